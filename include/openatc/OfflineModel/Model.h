@@ -1,0 +1,174 @@
+//===- Model.h - An offline model in memory -------------------------------===//
+//
+// What the code generator fills in and the runtime executes. The binary form is
+// docs/om-format.md; Writer.h and Reader.h convert. Plain data, no behaviour.
+//
+//===----------------------------------------------------------------------===//
+#ifndef OPENATC_OFFLINEMODEL_MODEL_H
+#define OPENATC_OFFLINEMODEL_MODEL_H
+
+#include "openatc/HostOps/HostOps.h"
+#include "openatc/Support/DType.h"
+
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <span>
+#include <string>
+#include <variant>
+#include <vector>
+
+namespace openatc::om {
+
+/// Bytes that are either owned or lie in a file mapping that `owner` keeps alive.
+/// Copies share the storage, so passing a multi-gigabyte weight blob is cheap.
+class Blob {
+public:
+  Blob() = default;
+  Blob(std::vector<uint8_t> bytes) {
+    auto own = std::make_shared<const std::vector<uint8_t>>(std::move(bytes));
+    span = *own;
+    owner = std::move(own);
+  }
+  static Blob view(std::span<const uint8_t> bytes, std::shared_ptr<const void> owner) {
+    Blob blob;
+    blob.span = bytes;
+    blob.owner = std::move(owner);
+    return blob;
+  }
+
+  std::span<const uint8_t> bytes() const { return span; }
+  const uint8_t *data() const { return span.data(); }
+  size_t size() const { return span.size(); }
+
+private:
+  std::span<const uint8_t> span;
+  std::shared_ptr<const void> owner;
+};
+
+/// Memories of a running model. Inputs and outputs are separate allocations of
+/// the application; weights and arena are one allocation each.
+enum class BufferKind : uint8_t { Input = 0, Output = 1, Weight = 2, Arena = 3 };
+
+/// A place in one of them: `offset` bytes from the start of input or output
+/// `index`, of the weights or of the arena (`index` is 0 then).
+struct BufferRef {
+  BufferKind kind = BufferKind::Arena;
+  uint32_t index = 0;
+  uint64_t offset = 0;
+  bool operator==(const BufferRef &) const = default;
+};
+
+/// How a tensor lies in memory. `logicalShape` of a TensorRef is always the ONNX
+/// shape; NC1HWC0 holds [N, ceil(C/16), H, W, 16], FRACTAL_NZ holds
+/// [..., ceil(N/16), ceil(M/16), 16, 16] for a [..., M, N] matrix; padding is zero.
+enum class Layout : uint8_t { ND = 0, NC1HWC0 = 1, FractalNZ = 2 };
+
+/// Name of a layout as CANN spells it: "ND", "NC1HWC0", "FRACTAL_NZ".
+std::string_view nameOf(Layout layout);
+
+/// Bytes that a tensor of `dtype` and logical `shape` takes in `layout`; an error
+/// for negative dimensions, a rank the layout does not have, or more than 2^62 bytes.
+Expected<uint64_t> storageBytes(DType dtype, Layout layout, const host::Shape &shape);
+
+/// A tensor that a task leaves behind, for dumps and `om compare`.
+struct TensorRef {
+  std::string name; ///< ONNX tensor name
+  BufferRef buffer;
+  DType dtype = DType::Undefined;
+  Layout layout = Layout::ND;
+  host::Shape logicalShape;
+  bool operator==(const TensorRef &) const = default;
+};
+
+/// Static AIPP of an input: what the network itself would have taken.
+struct AippInfo {
+  std::string mode;         ///< "static"
+  std::string sourceFormat; ///< "YUV420SP_U8", "RGB888_U8", ...
+  int64_t sourceWidth = 0, sourceHeight = 0;
+  host::Shape reportedShape; ///< [N, src_h, src_w, C] as aclmdlGetInputDims reports it
+  DType originDType = DType::Undefined;
+  host::Shape originShape;  ///< of the ONNX input
+  std::string originFormat; ///< "NCHW" or "NHWC"
+  bool operator==(const AippInfo &) const = default;
+};
+
+/// An input or output as the application passes it: dense row-major `shape` of
+/// `dtype`, always `bytes` == elements * element size. With AIPP `shape` is that of the
+/// real u8 buffer, e.g. [N, src_h * 3 / 2, src_w, 1] for YUV420SP.
+struct TensorDesc {
+  std::string name; ///< ONNX graph input or output name
+  DType dtype = DType::Undefined;
+  host::Shape shape;
+  uint64_t bytes = 0;
+  std::string format = "ND"; ///< "NCHW", "NHWC" or "ND"
+  std::string producer;      ///< outputs: ONNX node that makes it; may be empty
+  std::optional<AippInfo> aipp;
+  bool operator==(const TensorDesc &) const = default;
+};
+
+/// Instruction at byte offset `pc` (and those that follow, up to the next entry)
+/// implements entry `node` of the launching KernelTask's `nodes`.
+struct DebugEntry {
+  uint32_t pc = 0;
+  uint32_t node = 0;
+  bool operator==(const DebugEntry &) const = default;
+};
+
+/// Encoded instructions (lib/ISA); identical kernels are stored once.
+struct Kernel {
+  std::string name;
+  Blob code;
+  std::vector<DebugEntry> debug; ///< ascending pc
+};
+
+/// Launch of a kernel on the AI cores; argument i of the kernel is args[i]'s address.
+struct KernelTask {
+  uint32_t kernel = 0; ///< index into Model::kernels
+  uint32_t blockDim = 1;
+  std::vector<BufferRef> args;
+  std::vector<std::string> nodes; ///< ONNX node names it implements
+  std::vector<TensorRef> outputs;
+  uint64_t estimatedCycles = 0; ///< the compiler's estimate without launch overhead; 0 if none
+};
+
+/// A dense row-major operand or result of a host operator.
+struct HostOperand {
+  bool absent = false; ///< optional operand that is not given; the rest is unused
+  BufferRef buffer;
+  DType dtype = DType::Undefined;
+  host::Shape shape;
+  bool operator==(const HostOperand &) const = default;
+};
+
+/// One operator on the AI CPU, computed by host::compute.
+struct HostTask {
+  std::string op; ///< dialect mnemonic without prefix, e.g. "nonmaxsuppression"
+  host::Attributes attributes;
+  std::vector<HostOperand> operands, results;
+  std::vector<std::string> nodes; ///< ONNX node names it implements
+  std::string reason;             ///< why it is not on the AI core, one sentence
+  std::vector<TensorRef> outputs;
+};
+
+using Task = std::variant<KernelTask, HostTask>;
+
+struct Model {
+  std::string name;
+  std::string socVersion;      ///< "Ascend310P3"
+  std::string socText;         ///< printSoc() of the description it was compiled for
+  std::string commandLine;     ///< of the compiler, without machine paths of its own
+  std::string compilerVersion; ///< "OpenATC 0.1.0"
+  std::vector<TensorDesc> inputs, outputs;
+  uint64_t arenaBytes = 0;
+  uint64_t arenaBoundBytes = 0; ///< liveness lower bound of the arena
+  Blob weights;
+  std::vector<Kernel> kernels;
+  std::vector<Task> tasks; ///< in execution order
+  uint32_t aiCoreNodes = 0, aiCpuNodes = 0;
+  std::string reportJson; ///< compile report; may be empty
+};
+
+} // namespace openatc::om
+
+#endif // OPENATC_OFFLINEMODEL_MODEL_H
