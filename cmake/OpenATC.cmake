@@ -1,0 +1,62 @@
+# Helpers that every room of the project uses to declare its library.
+
+set(OPENATC_WARNINGS -Wall -Wextra -Werror -Wno-deprecated-declarations)
+set(OPENATC_OPTIONS ${OPENATC_WARNINGS} -fvisibility-inlines-hidden)
+if(OPENATC_SANITIZE)
+  list(APPEND OPENATC_OPTIONS -fsanitize=address,undefined -fno-sanitize-recover=all
+       -fno-omit-frame-pointer -fno-sanitize=vptr)
+  add_link_options(-fsanitize=address,undefined)
+endif()
+
+# LLVM's definitions and the two shared libraries, for rooms that use MLIR.
+separate_arguments(OPENATC_LLVM_DEFINITIONS NATIVE_COMMAND "${LLVM_DEFINITIONS}")
+add_library(openatc_mlir INTERFACE)
+target_compile_definitions(openatc_mlir INTERFACE ${OPENATC_LLVM_DEFINITIONS})
+target_link_libraries(openatc_mlir INTERFACE MLIR LLVM)
+
+# openatc_add_library(Name SOURCES ... [LINK ...])
+# A static library of a room that does not use MLIR or LLVM.
+function(openatc_add_library name)
+  cmake_parse_arguments(ARG "" "" "SOURCES;LINK" ${ARGN})
+  add_library(${name} STATIC ${ARG_SOURCES})
+  target_compile_options(${name} PRIVATE ${OPENATC_OPTIONS})
+  target_link_libraries(${name} PUBLIC ${ARG_LINK})
+endfunction()
+
+# openatc_add_mlir_library(Name SOURCES ... [LINK ...] [DEPENDS ...])
+# A static library of a room that uses MLIR; shares one precompiled header.
+function(openatc_add_mlir_library name)
+  cmake_parse_arguments(ARG "" "" "SOURCES;LINK;DEPENDS" ${ARGN})
+  add_library(${name} STATIC ${ARG_SOURCES})
+  openatc_use_mlir(${name})
+  target_link_libraries(${name} PUBLIC ${ARG_LINK})
+  if(ARG_DEPENDS)
+    add_dependencies(${name} ${ARG_DEPENDS})
+  endif()
+endfunction()
+
+# Compiler options, libraries and the precompiled header of a target that uses MLIR.
+function(openatc_use_mlir name)
+  target_compile_options(${name} PRIVATE ${OPENATC_OPTIONS} "SHELL:-Xclang -fno-pch-timestamp")
+  target_link_libraries(${name} PUBLIC openatc_mlir)
+  target_precompile_headers(${name} REUSE_FROM openatc_pch)
+endfunction()
+
+file(WRITE ${CMAKE_BINARY_DIR}/pch/pch.cpp "// Carrier of the precompiled header.\n")
+add_library(openatc_pch OBJECT ${CMAKE_BINARY_DIR}/pch/pch.cpp)
+target_compile_options(openatc_pch PRIVATE ${OPENATC_OPTIONS} "SHELL:-Xclang -fno-pch-timestamp")
+target_link_libraries(openatc_pch PUBLIC openatc_mlir)
+target_precompile_headers(openatc_pch PRIVATE
+  <mlir/Dialect/Arith/IR/Arith.h>
+  <mlir/Dialect/Func/IR/FuncOps.h>
+  <mlir/Dialect/SCF/IR/SCF.h>
+  <mlir/IR/Builders.h>
+  <mlir/IR/BuiltinOps.h>
+  <mlir/IR/PatternMatch.h>
+  <mlir/IR/OpImplementation.h>
+  <mlir/Interfaces/InferTypeOpInterface.h>
+  <mlir/Interfaces/SideEffectInterfaces.h>
+  <mlir/Bytecode/BytecodeOpInterface.h>
+  <mlir/Pass/Pass.h>
+  <mlir/Pass/PassManager.h>
+  <mlir/Transforms/GreedyPatternRewriteDriver.h>)
