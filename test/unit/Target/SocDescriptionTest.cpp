@@ -1,0 +1,75 @@
+//===- SocDescriptionTest.cpp - Built-in descriptions and their parser ----===//
+
+#include "openatc/Target/SocDescription.h"
+
+#include <gtest/gtest.h>
+
+using namespace openatc;
+
+namespace {
+
+TEST(SocDescription, BuiltinsHoldThePublishedValues) {
+  EXPECT_EQ(knownSocs(), (std::vector<std::string>{"Ascend310", "Ascend310P3", "Ascend910A"}));
+  Expected<SocDescription> p3 = findSoc("Ascend310P3");
+  ASSERT_TRUE(p3) << p3.message();
+  EXPECT_EQ(p3->arch, "dav-m200");
+  EXPECT_EQ(p3->aiCores, 8);
+  EXPECT_EQ(p3->clockMHz, 1060);
+  EXPECT_EQ(p3->l2Size, 16 << 20);
+  EXPECT_EQ(p3->ddrReadRate, 17);
+  EXPECT_EQ(p3->l0cToUbRate, 512);
+  EXPECT_EQ(p3->dramGBs, 204.8);
+  EXPECT_EQ(p3->eventIds, 8);
+  Expected<SocDescription> a = findSoc("Ascend910A");
+  ASSERT_TRUE(a) << a.message();
+  EXPECT_EQ(a->aiCores, 32);
+  EXPECT_EQ(a->l2WriteRate, 86);
+  EXPECT_EQ(a->eventIds, 4);
+  Expected<SocDescription> small = findSoc("Ascend310");
+  ASSERT_TRUE(small) << small.message();
+  EXPECT_EQ(small->ubSize, 248 * 1024);
+  EXPECT_EQ(small->ddrReadRate, 67);
+}
+
+TEST(SocDescription, UnknownNameListsTheKnownOnes) {
+  Expected<SocDescription> none = findSoc("Ascend999");
+  ASSERT_FALSE(none);
+  EXPECT_NE(none.message().find("Ascend999"), std::string::npos);
+  EXPECT_NE(none.message().find("Ascend310P3"), std::string::npos);
+}
+
+TEST(SocDescription, TextFormRoundTrips) {
+  for (const std::string &name : knownSocs()) {
+    Expected<SocDescription> soc = findSoc(name);
+    ASSERT_TRUE(soc);
+    Expected<SocDescription> again = parseSoc(printSoc(*soc));
+    ASSERT_TRUE(again) << again.message();
+    EXPECT_EQ(*again, *soc);
+  }
+}
+
+std::string errorAfter(std::string_view from, std::string_view to) {
+  std::string text = printSoc(*findSoc("Ascend310P3"));
+  size_t at = text.find(from);
+  EXPECT_NE(at, std::string::npos) << from;
+  text.replace(at, from.size(), to);
+  Expected<SocDescription> soc = parseSoc(text);
+  return soc ? "" : soc.message();
+}
+
+TEST(SocDescription, ErrorsNameLineAndKey) {
+  EXPECT_NE(errorAfter("ai_cores=8", "ai_cores=0").find("line 4: 'ai_cores'"), std::string::npos);
+  EXPECT_NE(errorAfter("ai_cores=8", "ai_cores=8x").find("'8x'"), std::string::npos);
+  EXPECT_NE(errorAfter("ai_cores=8", "ai_kores=8").find("unknown key 'ai_kores'"),
+            std::string::npos);
+  EXPECT_NE(errorAfter("ai_cores=8\n", "").find("missing key 'ai_cores'"), std::string::npos);
+  EXPECT_NE(errorAfter("ai_cores=8", "ai_cores=8\nai_cores=8").find("given twice"),
+            std::string::npos);
+  EXPECT_NE(errorAfter("dram_gb_per_s=204.8", "dram_gb_per_s=nan"), "");
+  EXPECT_NE(errorAfter("l2_line_bytes=4096", "l2_line_bytes=3000"), "");
+  EXPECT_NE(errorAfter("l1_size=1048576", "l1_size=1000000000000000"), "");
+  EXPECT_FALSE(parseSoc("[soc"));
+  EXPECT_FALSE(parseSoc(""));
+}
+
+} // namespace
