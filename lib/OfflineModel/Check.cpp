@@ -1,0 +1,177 @@
+//===- Check.cpp - What must hold between the parts of a model ------------===//
+
+#include "Format.h"
+
+#include "openatc/ISA/Instruction.h"
+#include "openatc/OfflineModel/Reader.h"
+#include "openatc/Target/SocDescription.h"
+
+namespace openatc::om {
+
+namespace {
+
+constexpr uint32_t kMaxBlocks = 65535;
+// Far above any device; keeps sums of sizes free of overflow everywhere else.
+constexpr uint64_t kMaxRegionBytes = uint64_t(1) << 46;
+
+class Checker {
+public:
+  explicit Checker(const Model &model) : model(model) {}
+
+  Status run() {
+    OPENATC_TRY(checkSoc());
+    for (const TensorDesc &desc : model.inputs)
+      OPENATC_TRY(checkDesc(desc, "input"));
+    for (const TensorDesc &desc : model.outputs)
+      OPENATC_TRY(checkDesc(desc, "output"));
+    if (model.arenaBytes > kMaxRegionBytes)
+      return Status::error("the arena of " + std::to_string(model.arenaBytes) +
+                           " bytes is too large");
+    OPENATC_TRY(checkKernels());
+    for (size_t i = 0; i < model.tasks.size(); ++i) {
+      Status status = std::visit([&](const auto &task) { return check(task); }, model.tasks[i]);
+      if (!status.ok())
+        return Status::error("task " + std::to_string(i) + ": " + status.message());
+    }
+    return Status::success();
+  }
+
+private:
+  Status checkSoc() {
+    Expected<SocDescription> soc = parseSoc(model.socText);
+    if (!soc)
+      return Status::error("the embedded SoC description is invalid: " + soc.message());
+    if (soc->name != model.socVersion)
+      return Status::error("the model is for '" + model.socVersion +
+                           "' but embeds the description of '" + soc->name + "'");
+    return Status::success();
+  }
+
+  Status checkDesc(const TensorDesc &desc, const char *what) {
+    auto fail = [&](const std::string &why) {
+      return Status::error(std::string(what) + " '" + desc.name + "': " + why);
+    };
+    Expected<uint64_t> bytes = storageBytes(desc.dtype, Layout::ND, desc.shape);
+    if (!bytes)
+      return fail(bytes.message());
+    if (*bytes != desc.bytes || *bytes > kMaxRegionBytes)
+      return fail(std::to_string(desc.bytes) + " bytes do not fit its shape, which takes " +
+                  std::to_string(*bytes));
+    if (desc.format != "NCHW" && desc.format != "NHWC" && desc.format != "ND")
+      return fail("unknown format '" + desc.format + "'");
+    return Status::success();
+  }
+
+  Status checkKernels() {
+    debugNodes.assign(model.kernels.size(), 0);
+    for (size_t i = 0; i < model.kernels.size(); ++i) {
+      const Kernel &kernel = model.kernels[i];
+      auto fail = [&](const std::string &why) {
+        return Status::error("kernel " + std::to_string(i) + " '" + kernel.name + "': " + why);
+      };
+      Expected<isa::DecodedProgram> program = isa::decodeProgram(kernel.code.bytes());
+      if (!program)
+        return fail(program.message());
+      uint64_t next = 0;
+      for (const DebugEntry &entry : kernel.debug) {
+        if (entry.pc < next || entry.pc >= kernel.code.size())
+          return fail("debug entry for byte " + std::to_string(entry.pc) + " is out of order");
+        next = uint64_t(entry.pc) + 1;
+        debugNodes[i] = std::max(debugNodes[i], uint64_t(entry.node) + 1);
+      }
+    }
+    return Status::success();
+  }
+
+  /// Checks that `size` bytes at `ref` lie in its region.
+  Status checkRef(const BufferRef &ref, uint64_t size) {
+    auto inTensors = [&](const std::vector<TensorDesc> &tensors, const char *what) {
+      if (ref.index >= tensors.size())
+        return Status::error(std::string("refers to ") + what + " " + std::to_string(ref.index) +
+                             " of " + std::to_string(tensors.size()));
+      return inRegion(ref, size, tensors[ref.index].bytes, what);
+    };
+    switch (ref.kind) {
+    case BufferKind::Input:
+      return inTensors(model.inputs, "input");
+    case BufferKind::Output:
+      return inTensors(model.outputs, "output");
+    case BufferKind::Weight:
+      return inRegion(ref, size, model.weights.size(), "weights");
+    case BufferKind::Arena:
+      return inRegion(ref, size, model.arenaBytes, "arena");
+    }
+    return Status::error("refers to an unknown memory");
+  }
+
+  Status inRegion(const BufferRef &ref, uint64_t size, uint64_t total, const char *what) {
+    if (inRange(ref.offset, size, total))
+      return Status::success();
+    return Status::error(std::to_string(size) + " bytes at offset " + std::to_string(ref.offset) +
+                         " exceed the " + what + " of " + std::to_string(total) + " bytes");
+  }
+
+  Status checkOutputs(const std::vector<TensorRef> &outputs) {
+    for (const TensorRef &ref : outputs) {
+      Expected<uint64_t> bytes = storageBytes(ref.dtype, ref.layout, ref.logicalShape);
+      if (!bytes)
+        return Status::error("tensor '" + ref.name + "': " + bytes.message());
+      if (Status status = checkRef(ref.buffer, *bytes); !status.ok())
+        return Status::error("tensor '" + ref.name + "': " + status.message());
+    }
+    return Status::success();
+  }
+
+  Status check(const KernelTask &task) {
+    if (task.kernel >= model.kernels.size())
+      return Status::error("kernel " + std::to_string(task.kernel) + " does not exist");
+    if (task.blockDim == 0 || task.blockDim > kMaxBlocks)
+      return Status::error("block dimension " + std::to_string(task.blockDim) +
+                           " is not in [1, 65535]");
+    if (debugNodes[task.kernel] > task.nodes.size())
+      return Status::error("the debug map of its kernel names more nodes than the task has");
+    for (const BufferRef &arg : task.args)
+      OPENATC_TRY(checkRef(arg, 0));
+    return checkOutputs(task.outputs);
+  }
+
+  Status checkOperand(const HostOperand &operand, bool result) {
+    if (operand.absent)
+      return result ? Status::error("a result is absent") : Status::success();
+    Expected<uint64_t> bytes = storageBytes(operand.dtype, Layout::ND, operand.shape);
+    if (!bytes)
+      return bytes.status();
+    bool writable =
+        operand.buffer.kind != BufferKind::Input && operand.buffer.kind != BufferKind::Weight;
+    if (result && !writable)
+      return Status::error("a result would overwrite an input or the weights");
+    if (operand.buffer.offset % sizeOf(operand.dtype))
+      return Status::error("offset " + std::to_string(operand.buffer.offset) +
+                           " is not aligned to its element type");
+    return checkRef(operand.buffer, *bytes);
+  }
+
+  Status check(const HostTask &task) {
+    auto fail = [&](const std::string &why) {
+      return Status::error("host operator '" + task.op + "': " + why);
+    };
+    if (!host::isSupported(task.op))
+      return fail("this runtime does not have it");
+    for (const HostOperand &operand : task.operands)
+      if (Status status = checkOperand(operand, false); !status.ok())
+        return fail(status.message());
+    for (const HostOperand &operand : task.results)
+      if (Status status = checkOperand(operand, true); !status.ok())
+        return fail(status.message());
+    return checkOutputs(task.outputs);
+  }
+
+  const Model &model;
+  std::vector<uint64_t> debugNodes; ///< per kernel: entries of `nodes` its debug map needs
+};
+
+} // namespace
+
+Status checkModel(const Model &model) { return Checker(model).run(); }
+
+} // namespace openatc::om

@@ -1,0 +1,190 @@
+//===- Decode.cpp - Verified metadata to a model --------------------------===//
+
+#include "Decode.h"
+
+#include "Format.h"
+
+namespace openatc::om {
+
+namespace {
+
+// Fields that the schema marks `required` are never null after verification;
+// elements of vectors of tables and strings neither.
+
+std::string text(const flatbuffers::String *s) { return s->str(); }
+
+host::Shape shapeOf(const flatbuffers::Vector<int64_t> *dims) {
+  return {dims->begin(), dims->end()};
+}
+
+std::vector<std::string>
+strings(const flatbuffers::Vector<flatbuffers::Offset<flatbuffers::String>> *in) {
+  std::vector<std::string> out;
+  out.reserve(in->size());
+  for (const flatbuffers::String *s : *in)
+    out.push_back(s->str());
+  return out;
+}
+
+BufferRef refOf(const fbs::BufferRef &ref) {
+  return {BufferKind(ref.kind()), ref.index(), ref.offset()};
+}
+
+TensorDesc descOf(const fbs::TensorDesc &in) {
+  TensorDesc out{text(in.name()),   DType(in.dtype()),   shapeOf(in.shape()), in.size(),
+                 text(in.format()), text(in.producer()), std::nullopt};
+  if (const fbs::Aipp *aipp = in.aipp())
+    out.aipp = AippInfo{text(aipp->mode()),
+                        text(aipp->source_format()),
+                        aipp->source_width(),
+                        aipp->source_height(),
+                        shapeOf(aipp->reported_shape()),
+                        DType(aipp->origin_dtype()),
+                        shapeOf(aipp->origin_shape()),
+                        text(aipp->origin_format())};
+  return out;
+}
+
+std::vector<TensorRef>
+tensorRefs(const flatbuffers::Vector<flatbuffers::Offset<fbs::TensorRef>> *in) {
+  std::vector<TensorRef> out;
+  out.reserve(in->size());
+  for (const fbs::TensorRef *ref : *in)
+    out.push_back({text(ref->name()), refOf(*ref->buffer()), DType(ref->dtype()),
+                   Layout(ref->layout()), shapeOf(ref->logical_shape())});
+  return out;
+}
+
+std::vector<HostOperand>
+operands(const flatbuffers::Vector<flatbuffers::Offset<fbs::HostOperand>> *in) {
+  std::vector<HostOperand> out;
+  out.reserve(in->size());
+  for (const fbs::HostOperand *operand : *in)
+    out.push_back({operand->absent(), refOf(*operand->buffer()), DType(operand->dtype()),
+                   shapeOf(operand->shape())});
+  return out;
+}
+
+Status decode(const fbs::Attribute &in, host::Attributes &out) {
+  host::AttrValue value;
+  switch (in.value_type()) {
+  case fbs::AttrValue::IntAttr:
+    value = in.value_as_IntAttr()->value();
+    break;
+  case fbs::AttrValue::FloatAttr:
+    value = in.value_as_FloatAttr()->value();
+    break;
+  case fbs::AttrValue::StringAttr:
+    value = text(in.value_as_StringAttr()->value());
+    break;
+  case fbs::AttrValue::IntsAttr:
+    value = shapeOf(in.value_as_IntsAttr()->value());
+    break;
+  case fbs::AttrValue::FloatsAttr: {
+    const auto *floats = in.value_as_FloatsAttr()->value();
+    value = std::vector<double>(floats->begin(), floats->end());
+    break;
+  }
+  default: // a later format may add kinds; the verifier lets them through
+    return Status::error("attribute '" + text(in.name()) + "' has an unknown kind");
+  }
+  out[text(in.name())] = std::move(value);
+  return Status::success();
+}
+
+Expected<Task> decode(const fbs::HostTask &in) {
+  HostTask out;
+  out.op = text(in.op());
+  for (const fbs::Attribute *attribute : *in.attributes())
+    OPENATC_TRY(decode(*attribute, out.attributes));
+  out.operands = operands(in.operands());
+  out.results = operands(in.results());
+  out.nodes = strings(in.nodes());
+  out.reason = text(in.reason());
+  out.outputs = tensorRefs(in.outputs());
+  return Task(std::move(out));
+}
+
+Expected<Task> decode(const fbs::KernelTask &in) {
+  KernelTask out;
+  out.kernel = in.kernel();
+  out.blockDim = in.block_dim();
+  for (const fbs::BufferRef *arg : *in.args())
+    out.args.push_back(refOf(*arg));
+  out.nodes = strings(in.nodes());
+  out.outputs = tensorRefs(in.outputs());
+  out.estimatedCycles = in.estimated_cycles();
+  return Task(std::move(out));
+}
+
+uint32_t word(const uint8_t *at) {
+  return uint32_t(at[0]) | uint32_t(at[1]) << 8 | uint32_t(at[2]) << 16 | uint32_t(at[3]) << 24;
+}
+
+Expected<Kernel> decode(const fbs::Kernel &in, std::span<const uint8_t> code,
+                        std::span<const uint8_t> debug, const std::shared_ptr<const void> &owner) {
+  Kernel out;
+  out.name = text(in.name());
+  if (!inRange(in.code_offset(), in.code_size(), code.size()))
+    return Status::error("kernel '" + out.name + "' lies outside the code segment");
+  out.code = Blob::view(code.subspan(in.code_offset(), in.code_size()), owner);
+  uint64_t entries = debug.size() / kDebugEntryBytes;
+  if (!inRange(in.debug_begin(), in.debug_count(), entries))
+    return Status::error("the debug map of kernel '" + out.name + "' lies outside its segment");
+  out.debug.reserve(in.debug_count());
+  for (uint64_t i = 0; i < in.debug_count(); ++i) {
+    const uint8_t *at = debug.data() + (in.debug_begin() + i) * kDebugEntryBytes;
+    out.debug.push_back({word(at), word(at + 4)});
+  }
+  return out;
+}
+
+} // namespace
+
+Expected<Model> decodeModel(const fbs::Model &in, const Segments &segments,
+                            const std::shared_ptr<const void> &owner) {
+  Model out;
+  out.name = text(in.name());
+  out.socVersion = text(in.soc_version());
+  out.socText = text(in.soc_text());
+  out.commandLine = text(in.command_line());
+  out.compilerVersion = text(in.compiler_version());
+  for (const fbs::TensorDesc *desc : *in.inputs())
+    out.inputs.push_back(descOf(*desc));
+  for (const fbs::TensorDesc *desc : *in.outputs())
+    out.outputs.push_back(descOf(*desc));
+  out.arenaBytes = in.arena_size();
+  out.arenaBoundBytes = in.arena_bound();
+  out.aiCoreNodes = in.ai_core_nodes();
+  out.aiCpuNodes = in.ai_cpu_nodes();
+  out.weights = Blob::view(segments[size_t(fbs::SegmentKind::Weights)], owner);
+  std::span<const uint8_t> report = segments[size_t(fbs::SegmentKind::Report)];
+  out.reportJson.assign(report.begin(), report.end());
+
+  for (const fbs::Kernel *kernel : *in.kernels()) {
+    Expected<Kernel> decoded = decode(*kernel, segments[size_t(fbs::SegmentKind::Code)],
+                                      segments[size_t(fbs::SegmentKind::Debug)], owner);
+    if (!decoded)
+      return decoded.status();
+    out.kernels.push_back(std::move(*decoded));
+  }
+
+  // The verifier walks both vectors of the union but does not compare their lengths,
+  // and it accepts members that it does not know.
+  if (!in.tasks_type() || in.tasks_type()->size() != in.tasks()->size())
+    return Status::error("the task list is malformed");
+  for (uint32_t i = 0; i < in.tasks()->size(); ++i) {
+    const void *table = in.tasks()->GetAs<void>(i);
+    Expected<Task> task = Status::error("task " + std::to_string(i) + " has an unknown kind");
+    if (in.tasks_type()->GetEnum<fbs::Task>(i) == fbs::Task::KernelTask)
+      task = decode(*static_cast<const fbs::KernelTask *>(table));
+    else if (in.tasks_type()->GetEnum<fbs::Task>(i) == fbs::Task::HostTask)
+      task = decode(*static_cast<const fbs::HostTask *>(table));
+    if (!task)
+      return task.status();
+    out.tasks.push_back(std::move(*task));
+  }
+  return out;
+}
+
+} // namespace openatc::om

@@ -1,0 +1,175 @@
+//===- Encode.cpp - A model's metadata as a FlatBuffer --------------------===//
+
+#include "Encode.h"
+
+namespace openatc::om {
+
+namespace {
+
+using flatbuffers::Offset;
+using Text = Offset<flatbuffers::String>;
+template <typename Table> using List = Offset<flatbuffers::Vector<Offset<Table>>>;
+
+/// Every object is a statement of its own: compilers differ in the order in which
+/// they evaluate arguments, and that order is the order in the buffer.
+class Encoder {
+public:
+  flatbuffers::DetachedBuffer run(const Model &model, const std::vector<uint64_t> &codeOffsets,
+                                  const std::array<SegmentPlace, 4> &places) {
+    Text name = text(model.name);
+    Text socVersion = text(model.socVersion);
+    Text socText = text(model.socText);
+    Text commandLine = text(model.commandLine);
+    Text compiler = text(model.compilerVersion);
+    auto inputs = list<fbs::TensorDesc>(model.inputs);
+    auto outputs = list<fbs::TensorDesc>(model.outputs);
+    auto kernels = addKernels(model, codeOffsets);
+    std::vector<fbs::Task> kinds;
+    std::vector<Offset<void>> tasks;
+    for (const Task &task : model.tasks) {
+      kinds.push_back(task.index() == 0 ? fbs::Task::KernelTask : fbs::Task::HostTask);
+      tasks.push_back(std::visit([&](const auto &t) { return add(t); }, task));
+    }
+    auto kindVector = fbb.CreateVector(kinds);
+    auto taskVector = fbb.CreateVector(tasks);
+    auto segments = addSegments(places);
+    fbb.Finish(fbs::CreateModel(fbb, name, socVersion, socText, commandLine, compiler, inputs,
+                                outputs, model.arenaBytes, model.arenaBoundBytes, kernels,
+                                kindVector, taskVector, model.aiCoreNodes, model.aiCpuNodes,
+                                segments));
+    return fbb.Release();
+  }
+
+private:
+  Text text(const std::string &s) { return fbb.CreateSharedString(s); }
+
+  List<flatbuffers::String> strings(const std::vector<std::string> &in) {
+    std::vector<Text> out;
+    for (const std::string &s : in)
+      out.push_back(text(s));
+    return fbb.CreateVector(out);
+  }
+
+  template <typename Table, typename Range> List<Table> list(const Range &in) {
+    std::vector<Offset<Table>> out;
+    for (const auto &element : in)
+      out.push_back(add(element));
+    return fbb.CreateVector(out);
+  }
+
+  static fbs::BufferRef convert(const BufferRef &ref) {
+    return fbs::BufferRef(fbs::BufferKind(ref.kind), ref.index, ref.offset);
+  }
+
+  Offset<fbs::Aipp> add(const AippInfo &aipp) {
+    Text mode = text(aipp.mode);
+    Text source = text(aipp.sourceFormat);
+    auto reported = fbb.CreateVector(aipp.reportedShape);
+    auto origin = fbb.CreateVector(aipp.originShape);
+    Text format = text(aipp.originFormat);
+    return fbs::CreateAipp(fbb, mode, source, aipp.sourceWidth, aipp.sourceHeight, reported,
+                           uint8_t(aipp.originDType), origin, format);
+  }
+
+  Offset<fbs::TensorDesc> add(const TensorDesc &desc) {
+    Text name = text(desc.name);
+    auto shape = fbb.CreateVector(desc.shape);
+    Text format = text(desc.format);
+    Text producer = text(desc.producer);
+    auto aipp = desc.aipp ? add(*desc.aipp) : Offset<fbs::Aipp>();
+    return fbs::CreateTensorDesc(fbb, name, uint8_t(desc.dtype), shape, desc.bytes, format,
+                                 producer, aipp);
+  }
+
+  Offset<fbs::TensorRef> add(const TensorRef &ref) {
+    Text name = text(ref.name);
+    auto shape = fbb.CreateVector(ref.logicalShape);
+    fbs::BufferRef buffer = convert(ref.buffer);
+    return fbs::CreateTensorRef(fbb, name, &buffer, uint8_t(ref.dtype), fbs::Layout(ref.layout),
+                                shape);
+  }
+
+  Offset<fbs::HostOperand> add(const HostOperand &operand) {
+    auto shape = fbb.CreateVector(operand.shape);
+    fbs::BufferRef buffer = convert(operand.buffer);
+    return fbs::CreateHostOperand(fbb, operand.absent, &buffer, uint8_t(operand.dtype), shape);
+  }
+
+  std::pair<fbs::AttrValue, Offset<void>> addValue(const host::AttrValue &value) {
+    if (auto *i = std::get_if<int64_t>(&value))
+      return {fbs::AttrValue::IntAttr, fbs::CreateIntAttr(fbb, *i).Union()};
+    if (auto *f = std::get_if<double>(&value))
+      return {fbs::AttrValue::FloatAttr, fbs::CreateFloatAttr(fbb, *f).Union()};
+    if (auto *s = std::get_if<std::string>(&value))
+      return {fbs::AttrValue::StringAttr, fbs::CreateStringAttr(fbb, text(*s)).Union()};
+    if (auto *is = std::get_if<std::vector<int64_t>>(&value))
+      return {fbs::AttrValue::IntsAttr, fbs::CreateIntsAttr(fbb, fbb.CreateVector(*is)).Union()};
+    const auto &fs = std::get<std::vector<double>>(value);
+    return {fbs::AttrValue::FloatsAttr, fbs::CreateFloatsAttr(fbb, fbb.CreateVector(fs)).Union()};
+  }
+
+  Offset<fbs::Attribute> add(const host::Attributes::value_type &attribute) {
+    Text name = text(attribute.first);
+    auto [kind, value] = addValue(attribute.second);
+    return fbs::CreateAttribute(fbb, name, kind, value);
+  }
+
+  Offset<void> add(const KernelTask &task) {
+    std::vector<fbs::BufferRef> refs;
+    for (const BufferRef &arg : task.args)
+      refs.push_back(convert(arg));
+    auto args = fbb.CreateVectorOfStructs(refs);
+    auto nodes = strings(task.nodes);
+    auto outputs = list<fbs::TensorRef>(task.outputs);
+    return fbs::CreateKernelTask(fbb, task.kernel, task.blockDim, args, nodes, outputs,
+                                 task.estimatedCycles)
+        .Union();
+  }
+
+  Offset<void> add(const HostTask &task) {
+    Text op = text(task.op);
+    auto attributes = list<fbs::Attribute>(task.attributes);
+    auto operands = list<fbs::HostOperand>(task.operands);
+    auto results = list<fbs::HostOperand>(task.results);
+    auto nodes = strings(task.nodes);
+    Text reason = text(task.reason);
+    auto outputs = list<fbs::TensorRef>(task.outputs);
+    return fbs::CreateHostTask(fbb, op, attributes, operands, results, nodes, reason, outputs)
+        .Union();
+  }
+
+  List<fbs::Kernel> addKernels(const Model &model, const std::vector<uint64_t> &codeOffsets) {
+    std::vector<Offset<fbs::Kernel>> out;
+    uint64_t debugBegin = 0;
+    for (size_t i = 0; i < model.kernels.size(); ++i) {
+      const Kernel &kernel = model.kernels[i];
+      Text name = text(kernel.name);
+      out.push_back(fbs::CreateKernel(fbb, name, codeOffsets[i], kernel.code.size(), debugBegin,
+                                      kernel.debug.size()));
+      debugBegin += kernel.debug.size();
+    }
+    return fbb.CreateVector(out);
+  }
+
+  List<fbs::Segment> addSegments(const std::array<SegmentPlace, 4> &places) {
+    std::vector<Offset<fbs::Segment>> out;
+    for (size_t i = 0; i < places.size(); ++i) {
+      fbs::Digest digest{flatbuffers::span<const uint8_t, 32>(places[i].digest)};
+      out.push_back(
+          fbs::CreateSegment(fbb, fbs::SegmentKind(i), places[i].offset, places[i].size, &digest));
+    }
+    return fbb.CreateVector(out);
+  }
+
+  flatbuffers::FlatBufferBuilder fbb{1 << 16};
+};
+
+} // namespace
+
+flatbuffers::DetachedBuffer encodeModel(const Model &model,
+                                        const std::vector<uint64_t> &codeOffsets,
+                                        const std::array<SegmentPlace, 4> &places) {
+  return Encoder().run(model, codeOffsets, places);
+}
+
+} // namespace openatc::om
