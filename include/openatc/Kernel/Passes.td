@@ -1,0 +1,98 @@
+//===- Passes.td - Kernel and core phases ---------------------------------===//
+#ifndef OPENATC_KERNEL_PASSES
+#define OPENATC_KERNEL_PASSES
+
+include "mlir/Pass/PassBase.td"
+
+def ScheduleKernelsPass : Pass<"ascend-schedule-kernels", "::mlir::ModuleOp"> {
+  let summary = "Choose tiles, core split and buffer counts of every kernel";
+  let description = [{
+    Each `ascend.kernel` is given a `schedule` dictionary by the author of its
+    kind: the tile sizes that fit the on-chip memories, the number of blocks and
+    the estimated cycles of the cost model. A schedule that is already there is
+    kept, so that a person or a tuner can override it.
+
+    ```mlir
+    ascend.kernel ... {kind = "elementwise"}
+    // becomes
+    ascend.kernel ... {kind = "elementwise", schedule = {block_dim = 8, tile = 8192}}
+    ```
+  }];
+  let options = [Option<"soc", "soc", "std::string", "\"Ascend310P3\"", "target soc_version">];
+  let dependentDialects = ["::openatc::davinci::DaVinciDialect"];
+}
+
+def LowerKernelsPass : Pass<"ascend-lower-kernels", "::mlir::ModuleOp"> {
+  let summary = "Turn scheduled kernel groups into davinci kernels and launches";
+  let description = [{
+    Every distinct `ascend.kernel` becomes one `davinci.kernel`; groups with equal
+    bodies, types and schedules share it. The group itself becomes a launch.
+
+    ```mlir
+    %r = ascend.kernel(%a, %b) {...} : (...) -> tensor<8xf16>
+    // becomes
+    %r = ascend.launch @k0(%a, %b) : (...) -> tensor<8xf16>
+    ```
+  }];
+  let options = [Option<"soc", "soc", "std::string", "\"Ascend310P3\"", "target soc_version">];
+  let dependentDialects = ["::openatc::davinci::DaVinciDialect", "::mlir::scf::SCFDialect",
+                           "::mlir::arith::ArithDialect"];
+}
+
+def InsertSyncPass : Pass<"davinci-insert-sync", "::openatc::davinci::KernelOp"> {
+  let summary = "Order the pipes that touch each generation of a pool";
+  let description = [{
+    A generation (one `davinci.acquire`) is touched by runs of instructions, each
+    run on one pipe. Between two runs the pass raises a flag behind the first and
+    waits for it before the second; from the last run back to the first run of the
+    slot's next generation it does the same, raised once before the kernel and
+    drained at its end. Each slot has its own flags, so that with two slots the
+    producer of the next tile runs while the consumer works on this one. Pools
+    that are used in step share their flags. Dependent vector instructions are
+    parted by `pipe_barrier`.
+
+    ```mlir
+    %x = davinci.acquire %pool
+    davinci.dma_gm_ub %x, ...
+    davinci.vexp %y, %x, ...
+    // becomes
+    %x = davinci.acquire %pool
+    %s = davinci.slot %x
+    davinci.wait_flag v mte2 %s
+    davinci.dma_gm_ub %x, ...
+    davinci.set_flag mte2 v %s
+    davinci.wait_flag mte2 v %s
+    davinci.vexp %y, %x, ...
+    davinci.set_flag v mte2 %s
+    ```
+  }];
+  let options = [Option<"eventIds", "event-ids", "int64_t", "8",
+                        "hardware flags of each ordered pair of pipes">];
+  let dependentDialects = ["::mlir::arith::ArithDialect"];
+}
+
+def PlaceBuffersPass : Pass<"davinci-place-buffers", "::openatc::davinci::KernelOp"> {
+  let summary = "Give every pool its address";
+  let description = [{
+    Pools of one memory are placed one behind the other in the order in which they
+    are declared; a kernel that does not fit is an error that names the buffer, the
+    bytes wanted and the bytes there.
+
+    ```mlir
+    %a = davinci.pool "x" bytes 512 slots 2 : !davinci.pool<ub>
+    // becomes
+    %a = davinci.pool "x" bytes 512 slots 2 at 0 : !davinci.pool<ub>
+    ```
+  }];
+  let options = [Option<"soc", "soc", "std::string", "\"Ascend310P3\"", "target soc_version">];
+}
+
+def VerifySyncPass : Pass<"davinci-verify-sync", "::openatc::davinci::KernelOp"> {
+  let summary = "Prove that flags order every generation and pair up";
+  let description = [{
+    Walks the kernel as the queues would and checks, for every generation, that each change
+    of pipe is covered by a flag and that every flag raised is lowered. Changes nothing.
+  }];
+}
+
+#endif // OPENATC_KERNEL_PASSES
