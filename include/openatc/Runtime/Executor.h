@@ -1,0 +1,127 @@
+//===- Executor.h - Loaded models and their execution ---------------------===//
+#ifndef OPENATC_RUNTIME_EXECUTOR_H
+#define OPENATC_RUNTIME_EXECUTOR_H
+
+#include "openatc/OfflineModel/Model.h"
+#include "openatc/Runtime/Device.h"
+#include "openatc/Runtime/Trace.h"
+
+#include <functional>
+
+namespace openatc::rt {
+
+/// What went wrong, coarse enough to choose an error code from.
+enum class Failure : uint8_t {
+  None,
+  Invalid, ///< arguments of the caller: a missing or short buffer
+  Memory,  ///< device memory is exhausted
+  AiCore,  ///< a kernel trapped
+  AiCpu,   ///< a host operator failed
+  Other,
+};
+
+/// Result of device work: success, or a kind and one sentence.
+struct Outcome {
+  Failure failure = Failure::None;
+  std::string message;
+  bool ok() const { return failure == Failure::None; }
+};
+
+/// A model in device memory: weights copied, kernels decoded, arena allocated. The
+/// memory goes back to the device with the object.
+class LoadedModel {
+public:
+  /// Memory of the caller to use for weights or arena; address 0 means allocate.
+  struct Memory {
+    uint64_t weights = 0, weightBytes = 0, arena = 0, arenaBytes = 0;
+  };
+
+  /// Loads `model`, which must be made for the device's SoC. Also checks what only the
+  /// operators know: that each host task's results are what host::inferTypes says.
+  static Outcome load(std::shared_ptr<Device> device, om::Model model, const Memory &memory,
+                      std::shared_ptr<LoadedModel> &result);
+  ~LoadedModel();
+
+  /// The model; its weights are in device memory only.
+  const om::Model &model() const { return contents; }
+  Device &device() const { return *owner; }
+
+private:
+  friend class Execution;
+  LoadedModel(std::shared_ptr<Device> device, om::Model model)
+      : owner(std::move(device)), contents(std::move(model)) {}
+
+  std::shared_ptr<Device> owner;
+  om::Model contents;
+  std::vector<std::shared_ptr<const sim::Program>> programs; ///< by kernel index
+  uint64_t weights = 0, arena = 0;
+  bool ownsWeights = false, ownsArena = false;
+  std::mutex running; ///< one execution at a time: there is one arena
+};
+
+/// Device addresses that the application binds, in model order.
+struct Bindings {
+  std::vector<uint64_t> inputs, outputs;
+};
+
+/// Time and traffic of one task.
+struct TaskStats {
+  std::string name; ///< of the kernel, or the host operator
+  std::vector<std::string> nodes;
+  bool aiCore = false;
+  double us = 0;
+  uint64_t bytes = 0; ///< through the cores' GM ports, or operands and results of a host operator
+  sim::KernelStats kernel; ///< AI core tasks only
+};
+
+struct RunStats {
+  std::vector<TaskStats> tasks; ///< in execution order
+  double simulatedUs = 0;       ///< sum over tasks, launch overhead included
+  uint64_t cycles = 0;          ///< sum over kernels, launch overhead excluded
+  uint64_t dramBytes = 0;
+  double wallMs = 0; ///< host time of the run
+};
+
+class Execution;
+
+struct ExecuteOptions {
+  bool hazards = false;         ///< report unordered overlapping accesses as errors
+  TraceWriter *trace = nullptr; ///< receives every instruction of every kernel
+  /// Called after each task with its index; tensors that the task made can be read
+  /// through the Execution. An error ends the run.
+  std::function<Status(size_t, const Execution &)> afterTask;
+};
+
+/// One run of a model over bound buffers.
+class Execution {
+public:
+  Execution(LoadedModel &loaded, Bindings bindings)
+      : loaded(loaded), bindings(std::move(bindings)) {}
+
+  /// Runs all tasks in order. Errors name the task, its kernel or operator, and the
+  /// ONNX nodes. `stats` is complete on success and ends at the failing task otherwise.
+  Outcome run(const ExecuteOptions &options, RunStats &stats);
+
+  const om::Model &model() const { return loaded.model(); }
+  /// Reads a tensor as it lies in memory, in its own layout.
+  Status read(const om::TensorRef &ref, std::vector<uint8_t> &bytes) const;
+  uint64_t addressOf(const om::BufferRef &ref) const;
+
+private:
+  Outcome checkBindings();
+  Outcome run(const om::KernelTask &task, const ExecuteOptions &options, TaskStats &stats,
+              double startUs);
+  Outcome run(const om::HostTask &task, const ExecuteOptions &options, TaskStats &stats,
+              double startUs);
+
+  LoadedModel &loaded;
+  Bindings bindings;
+};
+
+/// Simulated time of a host operator that touches `bytes` of device memory: one launch
+/// and the bytes once at the chip's DRAM bandwidth, a lower bound for any AI CPU.
+double hostTaskUs(const SocDescription &soc, uint64_t bytes);
+
+} // namespace openatc::rt
+
+#endif // OPENATC_RUNTIME_EXECUTOR_H

@@ -1,0 +1,109 @@
+//===- LoadedModel.cpp - Offline model into device memory -----------------===//
+
+#include "openatc/Runtime/Executor.h"
+
+namespace openatc::rt {
+
+namespace {
+
+/// Finds or allocates one region; `address` stays 0 when it is empty.
+Outcome place(Device &device, const char *what, uint64_t bytes, uint64_t given, uint64_t givenBytes,
+              uint64_t &address, bool &owned) {
+  if (bytes == 0)
+    return {};
+  if (given) {
+    if (givenBytes < bytes || device.bytesFrom(given) < bytes)
+      return {Failure::Invalid, std::string("the memory given for the ") + what + " has " +
+                                    std::to_string(givenBytes) + " bytes, the model needs " +
+                                    std::to_string(bytes)};
+    address = given;
+    return {};
+  }
+  Expected<uint64_t> allocated = device.allocate(bytes);
+  if (!allocated)
+    return {Failure::Memory, std::string("no device memory for the ") + what + " of " +
+                                 std::to_string(bytes) + " bytes: " + allocated.message()};
+  address = *allocated;
+  owned = true;
+  return {};
+}
+
+/// Compares the results that the file declares with what the operator says, as far as
+/// constants decide it; the rest is checked when the values are there.
+Status checkTypes(const om::HostTask &task, std::span<const uint8_t> weights) {
+  std::vector<host::InferOperand> operands;
+  for (const om::HostOperand &operand : task.operands) {
+    host::InferOperand &out = operands.emplace_back();
+    if (operand.absent)
+      continue;
+    out.type = {operand.dtype, operand.shape};
+    if (operand.buffer.kind == om::BufferKind::Weight)
+      out.data = weights.data() + operand.buffer.offset;
+  }
+  std::vector<host::TensorType> results;
+  OPENATC_TRY(host::inferTypes(task.op, task.attributes, operands, results));
+  if (results.size() != task.results.size())
+    return Status::error("it has " + std::to_string(results.size()) + " results, the model says " +
+                         std::to_string(task.results.size()));
+  for (size_t i = 0; i < results.size(); ++i)
+    if (results[i].dtype != task.results[i].dtype ||
+        (results[i].shape && *results[i].shape != task.results[i].shape))
+      return Status::error("result " + std::to_string(i) + " has another type than the model says");
+  return Status::success();
+}
+
+} // namespace
+
+Outcome LoadedModel::load(std::shared_ptr<Device> device, om::Model model, const Memory &memory,
+                          std::shared_ptr<LoadedModel> &result) {
+  Expected<SocDescription> soc = parseSoc(model.socText);
+  if (!soc || !(*soc == device->soc()))
+    return {Failure::Invalid, "the model '" + model.name + "' is compiled for " + model.socVersion +
+                                  ", the device is " + device->soc().name +
+                                  " or has another description of it"};
+  om::Blob weightBytes = std::move(model.weights);
+  model.weights = {};
+  std::shared_ptr<LoadedModel> loaded(new LoadedModel(std::move(device), std::move(model)));
+
+  Outcome placed = place(*loaded->owner, "weights", weightBytes.size(), memory.weights,
+                         memory.weightBytes, loaded->weights, loaded->ownsWeights);
+  if (!placed.ok())
+    return placed;
+  placed = place(*loaded->owner, "arena", loaded->contents.arenaBytes, memory.arena,
+                 memory.arenaBytes, loaded->arena, loaded->ownsArena);
+  if (!placed.ok())
+    return placed;
+  if (weightBytes.size()) {
+    Status status = loaded->owner->write(loaded->weights, weightBytes.data(), weightBytes.size());
+    if (!status.ok())
+      return {Failure::Other, status.message()};
+  }
+
+  for (const om::Kernel &kernel : loaded->contents.kernels) {
+    Expected<std::shared_ptr<const sim::Program>> program =
+        sim::Program::create(kernel.name, kernel.code.bytes());
+    if (!program)
+      return {Failure::Invalid, "kernel '" + kernel.name + "': " + program.message()};
+    loaded->programs.push_back(std::move(*program));
+  }
+  for (size_t i = 0; i < loaded->contents.tasks.size(); ++i) {
+    const auto *task = std::get_if<om::HostTask>(&loaded->contents.tasks[i]);
+    if (!task)
+      continue;
+    if (Status status = checkTypes(*task, weightBytes.bytes()); !status.ok())
+      return {Failure::Invalid, "task " + std::to_string(i) + ", host operator '" + task->op +
+                                    "': " + status.message()};
+  }
+  result = std::move(loaded);
+  return {};
+}
+
+LoadedModel::~LoadedModel() {
+  // Only addresses that allocate() gave are freed, so these cannot fail.
+  if (ownsWeights)
+    (void)owner->free(weights);
+  if (ownsArena)
+    (void)owner->free(arena);
+}
+
+} // namespace openatc::rt
