@@ -1,0 +1,67 @@
+//===- Session.cpp - A loaded model with its buffers ----------------------===//
+
+#include "Session.h"
+
+#include "openatc/OfflineModel/Reader.h"
+
+namespace openatc::tool {
+
+std::string typeText(DType dtype, const host::Shape &shape) {
+  std::string out = std::string(nameOf(dtype)) + " [";
+  for (size_t i = 0; i < shape.size(); ++i)
+    out += (i ? ", " : "") + std::to_string(shape[i]);
+  return out + "]";
+}
+
+Expected<std::unique_ptr<Session>> Session::open(const std::string &path, unsigned threads) {
+  Expected<om::Model> model = om::readFile(path);
+  if (!model)
+    return model.status();
+  Expected<SocDescription> soc = parseSoc(model->socText);
+  if (!soc)
+    return soc.status();
+  // Device memory is reserved lazily, so a generous amount costs nothing.
+  uint64_t needed = uint64_t(64) << 20;
+  needed += model->weights.size() + model->arenaBytes;
+  for (const auto *descs : {&model->inputs, &model->outputs})
+    for (const om::TensorDesc &desc : *descs)
+      needed += desc.bytes + 4096;
+  auto session = std::make_unique<Session>();
+  Expected<std::shared_ptr<rt::Device>> device =
+      rt::Device::create(*soc, threads, std::max(needed, uint64_t(8) << 30));
+  if (!device)
+    return device.status();
+  session->device = std::move(*device);
+
+  auto allocate = [&](const std::vector<om::TensorDesc> &descs, std::vector<uint64_t> &addresses) {
+    for (const om::TensorDesc &desc : descs) {
+      Expected<uint64_t> address = session->device->allocate(std::max<uint64_t>(desc.bytes, 1));
+      if (!address)
+        return address.status();
+      addresses.push_back(*address);
+    }
+    return Status::success();
+  };
+  OPENATC_TRY(allocate(model->inputs, session->bindings.inputs));
+  OPENATC_TRY(allocate(model->outputs, session->bindings.outputs));
+  rt::Outcome outcome =
+      rt::LoadedModel::load(session->device, std::move(*model), {}, session->loaded);
+  if (!outcome.ok())
+    return Status::error("cannot load '" + path + "': " + outcome.message);
+  return session;
+}
+
+Status Session::setInput(size_t index, std::span<const uint8_t> bytes) {
+  if (bytes.empty())
+    return Status::success();
+  return device->write(bindings.inputs[index], bytes.data(), bytes.size());
+}
+
+Status Session::getOutput(size_t index, std::vector<uint8_t> &bytes) {
+  bytes.resize(model().outputs[index].bytes);
+  if (bytes.empty())
+    return Status::success();
+  return device->read(bindings.outputs[index], bytes.data(), bytes.size());
+}
+
+} // namespace openatc::tool

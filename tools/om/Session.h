@@ -1,0 +1,34 @@
+//===- Session.h - A loaded model with its buffers ------------------------===//
+#ifndef OPENATC_TOOLS_OM_SESSION_H
+#define OPENATC_TOOLS_OM_SESSION_H
+
+#include "Command.h"
+
+#include "openatc/Runtime/Executor.h"
+
+namespace openatc::tool {
+
+/// A device of the model's own SoC, the model loaded on it, and one buffer for each
+/// input and output.
+class Session {
+public:
+  /// Loads the file at `path` for `threads` host threads (0: one per hardware thread).
+  static Expected<std::unique_ptr<Session>> open(const std::string &path, unsigned threads);
+
+  const om::Model &model() const { return loaded->model(); }
+  rt::Execution execution() { return rt::Execution(*loaded, bindings); }
+  Status setInput(size_t index, std::span<const uint8_t> bytes);
+  Status getOutput(size_t index, std::vector<uint8_t> &bytes);
+
+private:
+  std::shared_ptr<rt::Device> device;
+  std::shared_ptr<rt::LoadedModel> loaded;
+  rt::Bindings bindings;
+};
+
+/// "f32 [1, 3, 224, 224]".
+std::string typeText(DType dtype, const host::Shape &shape);
+
+} // namespace openatc::tool
+
+#endif // OPENATC_TOOLS_OM_SESSION_H
