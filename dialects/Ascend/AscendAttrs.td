@@ -1,0 +1,57 @@
+//===- AscendAttrs.td - Layouts and kernel kinds --------------------------===//
+#ifndef OPENATC_ASCEND_ATTRS_TD
+#define OPENATC_ASCEND_ATTRS_TD
+
+include "AscendDialect.td"
+include "mlir/IR/EnumAttr.td"
+include "mlir/IR/TensorEncoding.td"
+
+def Ascend_Layout : I32Enum<"Layout", "memory layout of a tensor", [
+    I32EnumCase<"ND", 0, "nd">,
+    I32EnumCase<"NC1HWC0", 1, "nc1hwc0">,
+    I32EnumCase<"FRACTAL_NZ", 2, "nz">,
+    I32EnumCase<"FRACTAL_Z", 3, "fractal_z">]> {
+  let cppNamespace = "::openatc::ascend";
+}
+
+def Ascend_LayoutAttr
+    : EnumAttr<Ascend_Dialect, Ascend_Layout, "layout",
+               [DeclareAttrInterfaceMethods<VerifiableTensorEncoding>]> {
+  let summary = "Memory layout of a tensor, an encoding of its type";
+  let description = [{
+    The type keeps the logical shape; the layout says how the elements lie in
+    memory. C0 is 32 bytes' worth of elements (16 for fp16).
+
+    * `nd`: row-major.
+    * `nc1hwc0`: a rank-4 image [N, C, H, W] as [N, ceil(C/C0), H, W, C0].
+    * `nz`: a matrix [..., M, N] as [..., ceil(N/16), ceil(M/16), 16, 16].
+    * `fractal_z`: a filter [Cout, Cin, KH, KW] as
+      [ceil(Cin/C0)*KH*KW, ceil(Cout/16), 16, C0].
+
+    ```mlir
+    %y = ascend.trans_data %x
+        : (tensor<1x3x8x8xf16>) -> tensor<1x3x8x8xf16, #ascend.layout<nc1hwc0>>
+    ```
+  }];
+  let assemblyFormat = "`<` $value `>`";
+}
+
+def Ascend_KernelKind : I32Enum<"KernelKind", "template of a kernel group", [
+    I32EnumCase<"CubeConv", 0, "cube_conv">,
+    I32EnumCase<"CubeMatmul", 1, "cube_matmul">,
+    I32EnumCase<"Elementwise", 2, "elementwise">,
+    I32EnumCase<"Reduce", 3, "reduce">,
+    I32EnumCase<"Pool", 4, "pool">,
+    I32EnumCase<"Resize", 5, "resize">,
+    I32EnumCase<"Move", 6, "move">,
+    I32EnumCase<"Gather", 7, "gather">,
+    I32EnumCase<"Host", 8, "host">]> {
+  let cppNamespace = "::openatc::ascend";
+}
+
+def Ascend_KernelKindAttr : EnumAttr<Ascend_Dialect, Ascend_KernelKind, "kernel_kind"> {
+  let summary = "Which kernel template a group is lowered with";
+  let assemblyFormat = "`<` $value `>`";
+}
+
+#endif // OPENATC_ASCEND_ATTRS_TD
