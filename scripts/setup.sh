@@ -69,6 +69,7 @@ configure() {
   cd "$root" && "$cmake" --preset default
 }
 
+# set_up [TARGET...]: everything up to the built targets; no target means all of them.
 set_up() {
   local missing
   mapfile -t missing < <(missing_packages)
@@ -81,9 +82,9 @@ set_up() {
   if [ ! -f "$build/build.ninja" ]; then
     stage "Configuring" configure configure || return 1
   fi
-  stage "Building (the first time takes some minutes)" build "$(debian_tool ninja)" -C "$build" || return 1
+  stage "Building (the first time takes some minutes)" build "$(debian_tool ninja)" -C "$build" "$@" || return 1
 }
 
 if [ "${BASH_SOURCE[0]}" = "$0" ]; then
-  set_up
+  set_up "$@"
 fi

@@ -1,0 +1,1 @@
+"""Python side of OpenATC: the tools as functions, reference models and the operator conformance run."""

@@ -1,0 +1,52 @@
+"""The ONNX node cases against the list of expected outcomes; an unexpected pass fails as well."""
+import json
+
+import pytest
+
+from openatc import conformance
+
+CASES = conformance.load_cases()
+EXPECTED = json.loads(conformance.EXPECTED.read_text())
+
+# Operators that the compiler supports completely: all of their cases pass.
+COMPLETE = set('''
+    Conv ConvTranspose Gemm MatMul BatchNormalization MaxPool AveragePool GlobalAveragePool GlobalMaxPool
+    Relu LeakyRelu PRelu Clip Sigmoid Tanh HardSigmoid HardSwish Elu Selu Softplus Gelu Mish Erf
+    Add Sub Mul Div Pow Sqrt Exp Log Abs Neg Min Max Softmax LogSoftmax LayerNormalization
+    InstanceNormalization LRN ReduceMean ReduceSum ReduceMax ReduceMin ReduceProd ReduceL1 ReduceL2
+    ReduceLogSum ReduceLogSumExp ReduceSumSquare Reshape Flatten Squeeze Unsqueeze Transpose Concat Split
+    Slice Pad Gather Expand Tile DepthToSpace SpaceToDepth Resize Upsample Where Equal Greater Less ArgMax
+    Cast Identity Dropout Constant ConstantOfShape Shape Range'''.split())
+
+# Words in the names of cases of these operators that ask for more than inference on numbers of whole
+# bytes: training modes, sequence and optional values, strings, and element types of 8 bits or fewer.
+BEYOND = ('training', 'trainingmode', 'sequence', 'opt', 'string', 'FLOAT8', 'FLOAT4', 'UINT4', 'INT4',
+          'UINT2', 'INT2', 'e8m0')
+
+
+def beyond(name):
+    return any(word.startswith(BEYOND) for word in name.split('_'))
+
+
+@pytest.fixture(scope='session')
+def results():
+    return conformance.run_all(CASES)
+
+
+@pytest.mark.parametrize('name', CASES)
+def test_case(name, results):
+    outcome, expected = results[name].outcome, EXPECTED.get(name)
+    assert outcome == expected, f'{name}: {outcome}, expected {expected}'
+    if expected.startswith('fail'):
+        pytest.xfail(expected)
+
+
+def test_every_expected_case_exists():
+    assert set(EXPECTED) == set(CASES)
+
+
+def test_complete_operators_pass(results):
+    missing = [f'{name}: {result.outcome}' for name, result in results.items()
+               if result.outcome != 'pass' and not beyond(name)
+               and all(domain == '' and operator in COMPLETE for domain, operator, _ in result.operators)]
+    assert not missing, '\n'.join(missing)
