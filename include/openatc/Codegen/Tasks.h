@@ -1,0 +1,35 @@
+//===- Tasks.h - The offline model of a lowered module --------------------===//
+#ifndef OPENATC_CODEGEN_TASKS_H
+#define OPENATC_CODEGEN_TASKS_H
+
+#include "openatc/OfflineModel/Model.h"
+
+#include "mlir/IR/BuiltinOps.h"
+
+#include <string>
+#include <vector>
+
+namespace openatc::codegen {
+
+/// What the module itself does not say about the offline model.
+struct ModelOptions {
+  std::string name, commandLine, inputFormat = "ND";
+  std::string soc;         ///< a known soc_version
+  bool reuseMemory = true; ///< false: every tensor has arena memory of its own
+};
+
+/// Builds the offline model of a module in which every op of `main` is a constant, a
+/// launch, an operator of the AI CPU or a view (a reshape of row-major data, or a
+/// change of layout that moves no byte), and every kernel is ready to be encoded.
+///
+/// Tasks keep the order of the ops. A result that is returned is computed in place, in
+/// the output buffer; where that cannot be (an input, a constant or one value returned
+/// twice) a copy is added. Emits diagnostics and fails on IR of another form.
+mlir::FailureOr<om::Model> buildModel(mlir::ModuleOp module, const ModelOptions &options);
+
+/// Names of the ONNX nodes that `loc` goes back to, each once, in order.
+std::vector<std::string> nodeNames(mlir::Location loc);
+
+} // namespace openatc::codegen
+
+#endif // OPENATC_CODEGEN_TASKS_H

@@ -1,0 +1,90 @@
+//===- Report.cpp - What the compiler did, as JSON ------------------------===//
+#include "openatc/Codegen/Report.h"
+
+#include "openatc/Target/SocDescription.h"
+
+#include "llvm/Support/FormatVariadic.h"
+#include "llvm/Support/JSON.h"
+
+namespace openatc::codegen {
+namespace {
+
+using llvm::json::Array;
+using llvm::json::Object;
+
+Array strings(const std::vector<std::string> &list) {
+  Array array;
+  for (const std::string &text : list)
+    array.push_back(llvm::json::fixUTF8(text));
+  return array;
+}
+
+Object describe(const om::TensorDesc &desc) {
+  return Object{{"name", llvm::json::fixUTF8(desc.name)},
+                {"dtype", std::string(nameOf(desc.dtype))},
+                {"shape", Array(desc.shape)},
+                {"bytes", int64_t(desc.bytes)}};
+}
+
+Object describe(const om::KernelTask &task, const om::Model &model) {
+  Object object{{"engine", "aicore"},
+                {"kernel", model.kernels[task.kernel].name},
+                {"code_bytes", int64_t(model.kernels[task.kernel].code.size())},
+                {"blocks", task.blockDim},
+                {"nodes", strings(task.nodes)}};
+  if (task.estimatedCycles)
+    object["estimated_cycles"] = int64_t(task.estimatedCycles);
+  return object;
+}
+
+Object describe(const om::HostTask &task, const om::Model &) {
+  return Object{{"engine", "aicpu"},
+                {"op", task.op},
+                {"reason", llvm::json::fixUTF8(task.reason)},
+                {"nodes", strings(task.nodes)}};
+}
+
+} // namespace
+
+std::optional<double> estimatedMicroseconds(const om::Model &model) {
+  Expected<SocDescription> soc = findSoc(model.socVersion);
+  if (!soc)
+    return std::nullopt;
+  double total = 0;
+  bool any = false;
+  for (const om::Task &task : model.tasks)
+    if (auto *kernel = std::get_if<om::KernelTask>(&task)) {
+      if (!kernel->estimatedCycles)
+        return std::nullopt;
+      total += double(kernel->estimatedCycles) / soc->clockMHz + soc->kernelLaunchUs;
+      any = true;
+    }
+  return any ? std::optional(total) : std::nullopt;
+}
+
+std::string reportJson(const om::Model &model) {
+  Array inputs, outputs, tasks;
+  for (const om::TensorDesc &desc : model.inputs)
+    inputs.push_back(describe(desc));
+  for (const om::TensorDesc &desc : model.outputs)
+    outputs.push_back(describe(desc));
+  for (const om::Task &task : model.tasks)
+    tasks.push_back(
+        std::visit([&](const auto &t) { return llvm::json::Value(describe(t, model)); }, task));
+  Object report{{"model", llvm::json::fixUTF8(model.name)},
+                {"compiler", model.compilerVersion},
+                {"soc_version", model.socVersion},
+                {"inputs", std::move(inputs)},
+                {"outputs", std::move(outputs)},
+                {"ai_core_nodes", model.aiCoreNodes},
+                {"ai_cpu_nodes", model.aiCpuNodes},
+                {"arena_peak_bytes", int64_t(model.arenaBytes)},
+                {"arena_bound_bytes", int64_t(model.arenaBoundBytes)},
+                {"weight_bytes", int64_t(model.weights.size())},
+                {"tasks", std::move(tasks)}};
+  if (std::optional<double> us = estimatedMicroseconds(model))
+    report["estimated_us"] = *us;
+  return llvm::formatv("{0:2}", llvm::json::Value(std::move(report))).str();
+}
+
+} // namespace openatc::codegen

@@ -1,0 +1,151 @@
+//===- Storage.cpp - Which memory holds each value of main ----------------===//
+#include "Storage.h"
+
+#include "mlir/IR/DialectResourceBlobManager.h"
+
+using namespace mlir;
+
+namespace openatc::codegen {
+
+bool isView(Operation *op) {
+  if (op->hasAttr("ascend.engine") || op->getNumOperands() == 0 || op->getNumResults() != 1)
+    return false;
+  auto from = dyn_cast<RankedTensorType>(op->getOperand(0).getType());
+  auto to = dyn_cast<RankedTensorType>(op->getResult(0).getType());
+  if (!from || !to || !from.hasStaticShape() || !to.hasStaticShape())
+    return false;
+  std::optional<om::Layout> before = layoutOf(from), after = layoutOf(to);
+  if (!before || !after)
+    return false;
+  if (llvm::isa<ascend::TransDataOp>(op)) {
+    // [N, C, 1, 1] with whole blocks of channels lies the same way in both layouts.
+    auto moves = [](RankedTensorType type) {
+      return type.getRank() != 4 || type.getDimSize(1) % 16 != 0 || type.getDimSize(2) != 1 ||
+             type.getDimSize(3) != 1;
+    };
+    return before == after ||
+           (*before != om::Layout::FractalNZ && *after != om::Layout::FractalNZ && !moves(to));
+  }
+  return *before == om::Layout::ND && *after == om::Layout::ND &&
+         llvm::isa<ascend::ReshapeOp, ascend::FlattenOp, ascend::SqueezeOp, ascend::UnsqueezeOp,
+                   ascend::IdentityOp, ascend::DropoutOp>(op);
+}
+
+std::optional<om::Layout> layoutOf(RankedTensorType type) {
+  auto layout = dyn_cast_if_present<ascend::LayoutAttr>(type.getEncoding());
+  switch (layout ? layout.getValue() : ascend::Layout::ND) {
+  case ascend::Layout::ND:
+    return om::Layout::ND;
+  case ascend::Layout::NC1HWC0:
+    return om::Layout::NC1HWC0;
+  case ascend::Layout::FRACTAL_NZ:
+    return om::Layout::FractalNZ;
+  case ascend::Layout::FRACTAL_Z:
+    return std::nullopt;
+  }
+  return std::nullopt;
+}
+
+FailureOr<uint64_t> storageBytes(Location loc, Type type) {
+  auto tensor = dyn_cast<RankedTensorType>(type);
+  if (!tensor || !tensor.hasStaticShape())
+    return emitError(loc) << "a tensor of type " << type << " has no static shape";
+  std::optional<om::Layout> layout = layoutOf(tensor);
+  if (!layout)
+    return emitError(loc) << "only constants can have the layout of " << type;
+  Expected<uint64_t> bytes = om::storageBytes(ascend::toDType(tensor.getElementType()), *layout,
+                                              host::Shape(tensor.getShape()));
+  if (!bytes)
+    return emitError(loc) << bytes.message();
+  return *bytes;
+}
+
+void StorageMap::addInput(Value value, uint32_t index) {
+  ids[value] = storages.size();
+  storages.push_back({{om::BufferKind::Input, index, 0}, {}});
+}
+
+LogicalResult StorageMap::addResult(Value value, uint32_t task) {
+  FailureOr<uint64_t> bytes = storageBytes(value.getLoc(), value.getType());
+  if (failed(bytes))
+    return failure();
+  ids[value] = storages.size();
+  storages.push_back({{om::BufferKind::Arena, 0, 0}, {*bytes, task, task}});
+  return success();
+}
+
+void StorageMap::addView(Value value, Value base) {
+  if (auto it = ids.find(base); it != ids.end())
+    ids[value] = it->second;
+}
+
+FailureOr<StorageMap::Id> StorageMap::use(Value value, uint32_t task) {
+  auto it = ids.find(value);
+  if (it != ids.end()) {
+    Lifetime &life = storages[it->second].life;
+    life.last = std::max(life.last, task);
+    return it->second;
+  }
+  // Constants enter the weights when a task first reads them, also through views.
+  Value root = value;
+  while (Operation *op = root.getDefiningOp()) {
+    if (!isView(op))
+      break;
+    root = op->getOperand(0);
+  }
+  auto constant = root.getDefiningOp<ascend::ConstantOp>();
+  if (!constant)
+    return emitError(value.getLoc(), "a value is used that no task computes");
+  FailureOr<Id> id = addConstant(constant);
+  if (succeeded(id))
+    ids[value] = *id;
+  return id;
+}
+
+FailureOr<StorageMap::Id> StorageMap::addConstant(ascend::ConstantOp op) {
+  auto bytesOf = [](const void *data, size_t size) {
+    return ArrayRef(static_cast<const uint8_t *>(data), size);
+  };
+  uint64_t offset = 0;
+  ElementsAttr value = op.getValue();
+  if (auto resource = dyn_cast<DenseResourceElementsAttr>(value)) {
+    AsmResourceBlob *blob = resource.getRawHandle().getBlob();
+    if (!blob)
+      return op.emitError("the bytes of a constant were left out of the IR");
+    offset = weights.add(bytesOf(blob->getData().data(), blob->getData().size()));
+  } else {
+    std::optional<ascend::ConstantData> data = ascend::getConstantData(value);
+    if (!data)
+      return op.emitError("a constant has no bytes in its layout");
+    size_t size = cast<ShapedType>(value.getType()).getNumElements() * sizeOf(data->view.dtype);
+    ArrayRef<uint8_t> bytes = bytesOf(data->view.data, size);
+    offset =
+        data->storage.empty() ? weights.add(bytes) : weights.addOwned(std::vector<uint8_t>(bytes));
+  }
+  storages.push_back({{om::BufferKind::Weight, 0, offset}, {}});
+  return storages.size() - 1;
+}
+
+bool StorageMap::placeInOutput(Id id, uint32_t index) {
+  om::BufferRef &ref = storages[id].ref;
+  if (ref.kind != om::BufferKind::Arena)
+    return false;
+  ref = {om::BufferKind::Output, index, 0};
+  return true;
+}
+
+ArenaPlan StorageMap::plan(bool reuse) {
+  std::vector<Lifetime> lives;
+  std::vector<Id> owners;
+  for (Id id = 0; id < storages.size(); ++id)
+    if (storages[id].ref.kind == om::BufferKind::Arena) {
+      lives.push_back(storages[id].life);
+      owners.push_back(id);
+    }
+  ArenaPlan plan = planArena(lives, WeightSegment::alignment, reuse);
+  for (size_t i = 0; i < owners.size(); ++i)
+    storages[owners[i]].ref.offset = plan.offsets[i];
+  return plan;
+}
+
+} // namespace openatc::codegen

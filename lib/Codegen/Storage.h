@@ -1,0 +1,67 @@
+//===- Storage.h - Which memory holds each value of main ------------------===//
+#ifndef OPENATC_LIB_CODEGEN_STORAGE_H
+#define OPENATC_LIB_CODEGEN_STORAGE_H
+
+#include "openatc/Codegen/ArenaPlanner.h"
+#include "openatc/Codegen/Weights.h"
+
+#include "Ascend/HostBridge.h"
+
+#include "mlir/Dialect/Func/IR/FuncOps.h"
+
+namespace openatc::codegen {
+
+/// True when the result of `op` is the same bytes as its first operand, so that no
+/// task is needed: reshapes of row-major data and layout changes that move nothing.
+bool isView(mlir::Operation *op);
+
+/// The layout of a tensor type in the offline model's terms; nothing for layouts that
+/// only constants have.
+std::optional<om::Layout> layoutOf(mlir::RankedTensorType type);
+
+/// Bytes of a value in device memory; emits an error at `loc` and fails when its type
+/// has no size.
+mlir::FailureOr<uint64_t> storageBytes(mlir::Location loc, mlir::Type type);
+
+/// Memory of every value of `main`, found in two steps: values are numbered and their
+/// uses noted in task order, then `plan` gives them places.
+class StorageMap {
+public:
+  /// Index of a storage; several values share one through views.
+  using Id = size_t;
+
+  /// An input of the model.
+  void addInput(mlir::Value value, uint32_t index);
+  /// A result of the task `task`.
+  mlir::LogicalResult addResult(mlir::Value value, uint32_t task);
+  /// A value that is the same bytes as `base`.
+  void addView(mlir::Value value, mlir::Value base);
+  /// Notes that task `task` reads `value`. A constant goes into the weights now.
+  mlir::FailureOr<Id> use(mlir::Value value, uint32_t task);
+
+  Id lookup(mlir::Value value) const { return ids.at(value); }
+  /// Puts a result into output `index`; false when it cannot live there.
+  bool placeInOutput(Id id, uint32_t index);
+
+  /// Plans the arena; `ref` works afterwards.
+  ArenaPlan plan(bool reuse);
+  om::BufferRef ref(Id id) const { return storages[id].ref; }
+
+  /// Returns the weights; constants must not be used afterwards.
+  om::Blob finishWeights() { return weights.finish(); }
+
+private:
+  struct Storage {
+    om::BufferRef ref;
+    Lifetime life;
+  };
+  mlir::FailureOr<Id> addConstant(ascend::ConstantOp op);
+
+  std::vector<Storage> storages;
+  llvm::DenseMap<mlir::Value, Id> ids;
+  WeightSegment weights;
+};
+
+} // namespace openatc::codegen
+
+#endif // OPENATC_LIB_CODEGEN_STORAGE_H

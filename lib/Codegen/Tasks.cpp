@@ -1,0 +1,316 @@
+//===- Tasks.cpp - From main to an execution list -------------------------===//
+#include "openatc/Codegen/Tasks.h"
+
+#include "Storage.h"
+#include "openatc/Codegen/KernelEncoder.h"
+#include "openatc/Target/SocDescription.h"
+
+#include "mlir/IR/SymbolTable.h"
+#include "llvm/ADT/SetVector.h"
+#include "llvm/ADT/StringMap.h"
+
+using namespace mlir;
+
+namespace openatc::codegen {
+namespace {
+
+/// A task whose memory is not planned yet. `op` is null for a copy to an output.
+struct PendingTask {
+  Operation *op = nullptr;
+  Location loc;
+  SmallVector<std::optional<StorageMap::Id>> operands; ///< none: an absent operand
+  SmallVector<Value> operandValues, results;
+  uint32_t output = 0; ///< of a copy: the output it writes
+};
+
+/// The name of the tensor that result `index` of `op` is in the ONNX model, if known.
+std::string tensorName(Operation *op, unsigned index, const std::vector<std::string> &nodes) {
+  if (auto names = op->getAttrOfType<ArrayAttr>("ascend.tensors"))
+    if (index < names.size())
+      return cast<StringAttr>(names[index]).str();
+  std::string name = nodes.empty() ? op->getName().stripDialect().str() : nodes.back();
+  return index == 0 ? name : name + ":" + std::to_string(index);
+}
+
+host::Shape shapeOf(Value value) {
+  return host::Shape(cast<RankedTensorType>(value.getType()).getShape());
+}
+DType dtypeOf(Value value) {
+  return ascend::toDType(cast<RankedTensorType>(value.getType()).getElementType());
+}
+
+class ModelBuilder {
+public:
+  ModelBuilder(ModuleOp module, const ModelOptions &options)
+      : module(module), options(options), symbols(module) {}
+
+  FailureOr<om::Model> run() {
+    auto main = module.lookupSymbol<func::FuncOp>("main");
+    if (!main || !main.getBody().hasOneBlock())
+      return module.emitError("there is no function 'main' of one block");
+    Expected<SocDescription> soc = findSoc(options.soc);
+    if (!soc)
+      return module.emitError(soc.message());
+    model.name = options.name;
+    model.socVersion = soc->name;
+    model.socText = printSoc(*soc);
+    model.commandLine = options.commandLine;
+    model.compilerVersion = "OpenATC 0.1.0";
+    if (failed(describeInputs(main)) || failed(collect(main)) || failed(describeOutputs(main)))
+      return failure();
+    ArenaPlan plan = storage.plan(options.reuseMemory);
+    model.arenaBytes = plan.peak;
+    model.arenaBoundBytes = plan.bound;
+    for (const PendingTask &task : pending)
+      if (failed(emit(task)))
+        return failure();
+    model.weights = storage.finishWeights();
+    countNodes();
+    return std::move(model);
+  }
+
+private:
+  LogicalResult describe(om::TensorDesc &desc, Location loc, Type type, Attribute name,
+                         StringRef fallback) {
+    auto tensor = dyn_cast<RankedTensorType>(type);
+    if (!tensor || layoutOf(tensor) != om::Layout::ND)
+      return emitError(loc) << "inputs and outputs must be row-major tensors, not " << type;
+    FailureOr<uint64_t> bytes = storageBytes(loc, type);
+    if (failed(bytes))
+      return failure();
+    auto text = dyn_cast_if_present<StringAttr>(name);
+    desc.name = text ? text.str() : fallback.str();
+    desc.dtype = ascend::toDType(tensor.getElementType());
+    desc.shape = host::Shape(tensor.getShape());
+    desc.bytes = *bytes;
+    return success();
+  }
+
+  LogicalResult describeInputs(func::FuncOp main) {
+    for (auto [i, arg] : llvm::enumerate(main.getArguments())) {
+      om::TensorDesc desc;
+      if (failed(describe(desc, arg.getLoc(), arg.getType(), main.getArgAttr(i, "ascend.name"),
+                          "input" + std::to_string(i))))
+        return failure();
+      if (desc.shape.size() == 4 && options.inputFormat == "NCHW")
+        desc.format = "NCHW";
+      storage.addInput(arg, i);
+      model.inputs.push_back(std::move(desc));
+    }
+    return success();
+  }
+
+  /// Numbers the tasks and notes which value each reads and writes.
+  LogicalResult collect(func::FuncOp main) {
+    for (Operation &op : main.getBody().front()) {
+      if (llvm::isa<ascend::ConstantOp>(op) || op.hasTrait<OpTrait::IsTerminator>())
+        continue;
+      if (isView(&op)) {
+        storage.addView(op.getResult(0), op.getOperand(0));
+        continue;
+      }
+      bool launch = llvm::isa<ascend::LaunchOp>(op);
+      if (!launch && !host::isSupported(std::string_view(ascend::hostOpName(&op))))
+        return op.emitError("this op has neither a kernel nor an AI CPU implementation");
+      PendingTask task{&op, op.getLoc(), {}, {}, {}};
+      uint32_t index = pending.size();
+      for (Value operand :
+           launch ? SmallVector<Value>(op.getOperands()) : ascend::hostOperands(&op)) {
+        task.operandValues.push_back(operand);
+        if (!operand) {
+          task.operands.push_back(std::nullopt);
+          continue;
+        }
+        FailureOr<StorageMap::Id> id = storage.use(operand, index);
+        if (failed(id))
+          return failure();
+        task.operands.push_back(*id);
+      }
+      for (Value result : op.getResults()) {
+        if (failed(storage.addResult(result, index)))
+          return failure();
+        task.results.push_back(result);
+      }
+      pending.push_back(std::move(task));
+    }
+    return success();
+  }
+
+  /// Decides for every output whether its value is computed in place or copied.
+  LogicalResult describeOutputs(func::FuncOp main) {
+    Operation *terminator = main.getBody().front().getTerminator();
+    for (auto [i, value] : llvm::enumerate(terminator->getOperands())) {
+      om::TensorDesc desc;
+      if (failed(describe(desc, value.getLoc(), value.getType(),
+                          main.getResultAttr(i, "ascend.name"), "output" + std::to_string(i))))
+        return failure();
+      std::vector<std::string> nodes = nodeNames(value.getLoc());
+      if (value.getDefiningOp() && !nodes.empty())
+        desc.producer = nodes.back();
+      model.outputs.push_back(std::move(desc));
+      FailureOr<StorageMap::Id> id = storage.use(value, pending.size());
+      if (failed(id))
+        return failure();
+      if (!storage.placeInOutput(*id, i))
+        pending.push_back({nullptr, value.getLoc(), {*id}, {value}, {}, uint32_t(i)});
+    }
+    return success();
+  }
+
+  LogicalResult emit(const PendingTask &task) {
+    if (!task.op)
+      return emitCopy(task);
+    if (auto launch = dyn_cast<ascend::LaunchOp>(task.op))
+      return emitLaunch(task, launch);
+    return emitHostTask(task);
+  }
+
+  void describeResults(const PendingTask &task, const std::vector<std::string> &nodes,
+                       std::vector<om::TensorRef> &outputs) {
+    for (auto [i, result] : llvm::enumerate(task.results))
+      outputs.push_back({tensorName(task.op, i, nodes), storage.ref(storage.lookup(result)),
+                         dtypeOf(result), *layoutOf(cast<RankedTensorType>(result.getType())),
+                         shapeOf(result)});
+  }
+
+  om::HostOperand hostOperand(Value value, om::BufferRef ref) {
+    return {false, ref, dtypeOf(value), shapeOf(value)};
+  }
+
+  LogicalResult emitHostTask(const PendingTask &task) {
+    om::HostTask host;
+    host.op = ascend::hostOpName(task.op).str();
+    host.attributes = ascend::toHostAttributes(task.op);
+    host.nodes = nodeNames(task.loc);
+    auto reason = task.op->getAttrOfType<StringAttr>("ascend.engine_reason");
+    host.reason = reason ? reason.str() : host.op + " has no AI core kernel";
+    for (auto [value, id] : llvm::zip_equal(task.operandValues, task.operands)) {
+      if (!id) {
+        host.operands.push_back({true, {}, DType::Undefined, {}});
+        continue;
+      }
+      if (layoutOf(cast<RankedTensorType>(value.getType())) != om::Layout::ND)
+        return task.op->emitError("an AI CPU operator takes row-major operands only");
+      host.operands.push_back(hostOperand(value, storage.ref(*id)));
+    }
+    for (Value result : task.results) {
+      if (layoutOf(cast<RankedTensorType>(result.getType())) != om::Layout::ND)
+        return task.op->emitError("an AI CPU operator gives row-major results only");
+      host.results.push_back(hostOperand(result, storage.ref(storage.lookup(result))));
+    }
+    describeResults(task, host.nodes, host.outputs);
+    model.tasks.push_back(std::move(host));
+    return success();
+  }
+
+  LogicalResult emitCopy(const PendingTask &task) {
+    Value value = task.operandValues.front();
+    om::HostTask copy;
+    copy.op = "identity";
+    copy.reason = "an input, a constant or a tensor that is returned twice is copied to an output";
+    copy.operands.push_back(hostOperand(value, storage.ref(*task.operands.front())));
+    copy.results.push_back(hostOperand(value, {om::BufferKind::Output, task.output, 0}));
+    model.tasks.push_back(std::move(copy));
+    return success();
+  }
+
+  LogicalResult emitLaunch(const PendingTask &task, ascend::LaunchOp launch) {
+    om::KernelTask kernel;
+    kernel.nodes = nodeNames(task.loc);
+    kernel.blockDim = launch.getBlockDim();
+    kernel.estimatedCycles = launch.getEstimatedCycles().value_or(0);
+    for (std::optional<StorageMap::Id> id : task.operands)
+      kernel.args.push_back(storage.ref(*id));
+    for (Value result : task.results)
+      kernel.args.push_back(storage.ref(storage.lookup(result)));
+    describeResults(task, kernel.nodes, kernel.outputs);
+    FailureOr<uint32_t> index = kernelIndex(launch, kernel.nodes.size());
+    if (failed(index))
+      return failure();
+    kernel.kernel = *index;
+    model.tasks.push_back(std::move(kernel));
+    return success();
+  }
+
+  /// Index of the encoded kernel of a launch. Launches of one kernel share its debug
+  /// map, whose entries must exist among the nodes of each.
+  FailureOr<uint32_t> kernelIndex(ascend::LaunchOp launch, size_t nodes) {
+    auto [it, isNew] = kernelsBySymbol.try_emplace(launch.getKernel(), model.kernels.size());
+    if (isNew) {
+      auto op = symbols.lookup<davinci::KernelOp>(launch.getKernel());
+      if (!op)
+        return launch.emitError() << "kernel @" << launch.getKernel() << " does not exist";
+      FailureOr<EncodedKernel> encoded = encodeKernel(op);
+      if (failed(encoded))
+        return failure();
+      om::Kernel kernel;
+      kernel.name = encoded->name;
+      kernel.code = om::Blob(std::move(encoded->code));
+      kernel.debug = debugMap(encoded->debug, nodeNames(op.getLoc()));
+      model.kernels.push_back(std::move(kernel));
+    }
+    std::vector<om::DebugEntry> &debug = model.kernels[it->second].debug;
+    std::erase_if(debug, [&](const om::DebugEntry &entry) { return entry.node >= nodes; });
+    return it->second;
+  }
+
+  static std::vector<om::DebugEntry>
+  debugMap(const std::vector<std::pair<uint32_t, Location>> &entries,
+           const std::vector<std::string> &nodes) {
+    std::vector<om::DebugEntry> map;
+    for (const auto &[pc, loc] : entries) {
+      std::vector<std::string> names = nodeNames(loc);
+      uint32_t node = 0;
+      if (!names.empty())
+        if (auto at = llvm::find(nodes, names.back()); at != nodes.end())
+          node = at - nodes.begin();
+      if (map.empty() || map.back().node != node)
+        map.push_back({pc, node});
+    }
+    return map;
+  }
+
+  /// Counts the ONNX nodes of each engine; a node that runs on both counts as AI CPU.
+  void countNodes() {
+    llvm::StringMap<bool> onCpu;
+    for (const om::Task &task : model.tasks) {
+      if (auto *kernel = std::get_if<om::KernelTask>(&task))
+        for (const std::string &node : kernel->nodes)
+          onCpu.try_emplace(node, false);
+      if (auto *host = std::get_if<om::HostTask>(&task))
+        for (const std::string &node : host->nodes)
+          onCpu[node] = true;
+    }
+    for (const auto &entry : onCpu)
+      ++(entry.second ? model.aiCpuNodes : model.aiCoreNodes);
+  }
+
+  ModuleOp module;
+  const ModelOptions &options;
+  SymbolTable symbols;
+  StorageMap storage;
+  std::vector<PendingTask> pending;
+  llvm::StringMap<uint32_t> kernelsBySymbol;
+  om::Model model;
+};
+
+} // namespace
+
+std::vector<std::string> nodeNames(Location loc) {
+  llvm::SetVector<StringRef> names;
+  loc->walk([&](Location part) {
+    if (auto name = dyn_cast<NameLoc>(part))
+      names.insert(name.getName());
+    return WalkResult::advance();
+  });
+  std::vector<std::string> result;
+  for (StringRef name : names)
+    result.push_back(name.str());
+  return result;
+}
+
+FailureOr<om::Model> buildModel(ModuleOp module, const ModelOptions &options) {
+  return ModelBuilder(module, options).run();
+}
+
+} // namespace openatc::codegen
