@@ -12,7 +12,7 @@ EXPECTED = json.loads(conformance.EXPECTED.read_text())
 COMPLETE = set('''
     Conv ConvTranspose Gemm MatMul BatchNormalization MaxPool AveragePool GlobalAveragePool GlobalMaxPool
     Relu LeakyRelu PRelu Clip Sigmoid Tanh HardSigmoid HardSwish Elu Selu Softplus Gelu Mish Erf
-    Add Sub Mul Div Pow Sqrt Exp Log Abs Neg Min Max Softmax LogSoftmax LayerNormalization
+    Add Sum Sub Mul Div Pow Sqrt Exp Log Abs Neg Min Max Softmax LogSoftmax LayerNormalization
     InstanceNormalization LRN ReduceMean ReduceSum ReduceMax ReduceMin ReduceProd ReduceL1 ReduceL2
     ReduceLogSum ReduceLogSumExp ReduceSumSquare Reshape Flatten Squeeze Unsqueeze Transpose Concat Split
     Slice Pad Gather Expand Tile DepthToSpace SpaceToDepth Resize Upsample Where Equal Greater Less ArgMax
