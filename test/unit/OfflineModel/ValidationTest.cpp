@@ -1,0 +1,92 @@
+//===- ValidationTest.cpp - Relations between the parts of a model --------===//
+
+#include "SampleModel.h"
+
+#include "openatc/OfflineModel/Reader.h"
+
+#include <gtest/gtest.h>
+
+using namespace openatc;
+using namespace openatc::om;
+
+namespace {
+
+KernelTask &launch(Model &model) { return std::get<KernelTask>(model.tasks[0]); }
+HostTask &relu(Model &model) { return std::get<HostTask>(model.tasks[1]); }
+
+/// Applies `edit` to the sample and expects an error that contains `text`.
+void expectError(void (*edit)(Model &), const std::string &text) {
+  Model model = test::sampleModel();
+  edit(model);
+  Status status = checkModel(model);
+  ASSERT_FALSE(status.ok()) << "accepted: " << text;
+  EXPECT_NE(status.message().find(text), std::string::npos) << status.message();
+}
+
+TEST(Validation, SampleIsValid) {
+  Status status = checkModel(test::sampleModel());
+  EXPECT_TRUE(status.ok()) << status.message();
+}
+
+TEST(Validation, Descriptions) {
+  expectError([](Model &m) { m.inputs[0].bytes = 255; }, "input 'x'");
+  expectError([](Model &m) { m.outputs[0].shape = {-1, 4}; }, "negative");
+  expectError([](Model &m) { m.inputs[0].dtype = DType(77); }, "element type");
+  expectError([](Model &m) { m.inputs[0].format = "NCWH"; }, "format");
+}
+
+TEST(Validation, Soc) {
+  expectError([](Model &m) { m.socText = "name = nonsense"; }, "SoC description");
+  expectError([](Model &m) { m.socVersion = "Ascend910A"; }, "Ascend910A");
+}
+
+TEST(Validation, KernelTasks) {
+  expectError([](Model &m) { launch(m).kernel = 1; }, "task 0: kernel 1");
+  expectError([](Model &m) { launch(m).blockDim = 0; }, "block dimension");
+  expectError([](Model &m) { launch(m).blockDim = 70000; }, "block dimension");
+  expectError([](Model &m) { launch(m).args[0].index = 1; }, "input 1 of 1");
+  expectError([](Model &m) { launch(m).args[1].offset = 257; }, "weights");
+  expectError([](Model &m) { launch(m).args[2].offset = UINT64_MAX; }, "arena");
+  expectError([](Model &m) { launch(m).args[2].kind = BufferKind(9); }, "unknown memory");
+  expectError([](Model &m) { launch(m).nodes.clear(); }, "debug map");
+}
+
+TEST(Validation, TensorReferences) {
+  expectError([](Model &m) { launch(m).outputs[0].buffer.offset = 300; }, "tensor 'sum'");
+  expectError([](Model &m) { launch(m).outputs[0].layout = Layout::NC1HWC0; }, "rank 4");
+  expectError([](Model &m) { launch(m).outputs[0].logicalShape = {INT64_MAX, 3}; }, "2^62");
+}
+
+TEST(Validation, DebugMap) {
+  expectError([](Model &m) { m.kernels[0].debug = {{8, 0}, {8, 0}}; }, "out of order");
+  expectError([](Model &m) { m.kernels[0].debug = {{1 << 20, 0}}; }, "out of order");
+  expectError([](Model &m) { m.kernels[0].debug = {{0, UINT32_MAX}}; }, "debug map");
+}
+
+TEST(Validation, HostTasks) {
+  expectError([](Model &m) { relu(m).op = "frobnicate"; }, "'frobnicate'");
+  expectError([](Model &m) { relu(m).operands[0].buffer.offset = 260; }, "exceed the arena");
+  expectError([](Model &m) { relu(m).operands[0].buffer.offset = 130; }, "aligned");
+  expectError([](Model &m) { relu(m).results[0].absent = true; }, "absent");
+  expectError([](Model &m) { relu(m).results[0].buffer.kind = BufferKind::Weight; }, "overwrite");
+  expectError([](Model &m) { relu(m).operands[0].shape = {int64_t(1) << 61, 8}; }, "2^62");
+}
+
+TEST(Validation, OffsetsBeyondFourGiB) {
+  Model model = test::sampleModel();
+  model.arenaBytes = (uint64_t(6) << 30);
+  BufferRef last{BufferKind::Arena, 0, model.arenaBytes - test::kBytes};
+  launch(model).args[2] = last;
+  launch(model).outputs[0].buffer = last;
+  relu(model).operands[0].buffer = last;
+  EXPECT_TRUE(checkModel(model).ok()) << checkModel(model).message();
+  relu(model).operands[0].buffer.offset += 4;
+  EXPECT_FALSE(checkModel(model).ok());
+  // A 32-bit sum would wrap around to a small number here.
+  relu(model).operands[0].buffer.offset = UINT64_MAX - 3;
+  EXPECT_FALSE(checkModel(model).ok());
+  model.arenaBytes = UINT64_MAX;
+  EXPECT_FALSE(checkModel(model).ok());
+}
+
+} // namespace
