@@ -100,12 +100,27 @@ private:
   void releaseOperands(mlir::Operation *op);
 
   // Single instructions over the whole tile.
-  template <typename Op> void binary(VectorTile dst, VectorTile a, VectorTile b);
-  template <typename Op> void unary(VectorTile dst, VectorTile src);
-  template <typename Op> void scalar(VectorTile dst, VectorTile src, double s);
-  template <typename Op> void bitwise(VectorTile dst, VectorTile a, VectorTile b);
+  static VecShape shapeOf(Num count, const VectorTile &a, const VectorTile &b);
+  Num halfLanes(const VectorTile &tile);
+  template <typename Op> void binary(VectorTile dst, VectorTile a, VectorTile b) {
+    if (kb)
+      kb->binary<Op>(dst.elem, dst.ptr, a.ptr, b.ptr, shapeOf(count, a, b));
+  }
+  template <typename Op> void unary(VectorTile dst, VectorTile src) {
+    if (kb)
+      kb->unary<Op>(dst.elem, dst.ptr, src.ptr, VecShape::flat(count));
+  }
+  template <typename Op> void scalar(VectorTile dst, VectorTile src, double s) {
+    if (kb)
+      kb->scalar<Op>(dst.elem, dst.ptr, src.ptr, s, VecShape::flat(count));
+  }
+  template <typename Op> void bitwise(VectorTile dst, VectorTile a, VectorTile b) {
+    if (kb)
+      kb->binary<Op>(davinci::Elem::U16, dst.ptr, a.ptr, b.ptr, shapeOf(halfLanes(dst), a, b));
+  }
   void invert(VectorTile dst, VectorTile src);
   void convert(VectorTile dst, VectorTile src);
+  void round(VectorTile dst, VectorTile src, davinci::RoundKind kind);
   void select(VectorTile dst, VectorTile mask, VectorTile a, VectorTile b);
   void compareScalar(davinci::CondKind c, VectorTile dst, VectorTile src, double s);
 
@@ -132,6 +147,9 @@ private:
   llvm::SmallVector<Constant> constants;
   VectorNeeds total;
 };
+
+/// Whether the elements of `value` are i1: such values are masks in between.
+bool isBool(mlir::Value value);
 
 /// Value that every element of a constant has; nullopt for anything else.
 std::optional<double> splatOf(mlir::Value value);
