@@ -229,6 +229,8 @@ void KernelBuilder::fillL1(Value d, Num len, uint32_t pattern) {
   FillL1Op::create(b, loc, d, val(len), val(int64_t(pattern)));
 }
 
+void KernelBuilder::barrier(PipeKind pipe) { BarrierOp::create(b, loc, pipe); }
+
 //===----------------------------------------------------------------------===//
 // Cube
 //===----------------------------------------------------------------------===//

@@ -100,6 +100,9 @@ public:
   void ubToL1(mlir::Value dst, mlir::Value src, Num n, Num len, Num dstStride, Num srcStride);
   void ubToUb(mlir::Value dst, mlir::Value src, Num n, Num len, Num dstStride, Num srcStride);
   void fillL1(mlir::Value dst, Num len, uint32_t pattern);
+  /// Orders instructions of one pipe that write the same range (V needs none: the
+  /// sync pass parts dependent vector instructions).
+  void barrier(davinci::PipeKind pipe);
 
   // --- Cube ------------------------------------------------------------------
   void load2dA(mlir::Value dst, mlir::Value src, Num n, Num dstStride, Num srcStride, bool trans);

@@ -1,0 +1,59 @@
+//===- ConvGeometry.h - Static facts of one convolution -------------------===//
+#ifndef OPENATC_LIB_KERNEL_CONVGEOMETRY_H
+#define OPENATC_LIB_KERNEL_CONVGEOMETRY_H
+
+#include "CubePipeline.h"
+#include "openatc/Kernel/KernelAuthor.h"
+
+namespace openatc::kernel {
+
+/// A convolution as the cube sees it. A transposed convolution is the stride-1
+/// convolution of the input with `upH - 1` and `upW - 1` zeros between pixels.
+/// Channels are counted in blocks of 16; groups are merged into super-groups that
+/// fill whole blocks (davinci-architecture, FRACTAL_Z with groups).
+struct ConvGeometry {
+  int64_t batch, channels1, h, w;     // input: N, C1, H, W
+  int64_t outChannels1, outH, outW;   // output
+  int64_t kh, kw, strideH, strideW, dilH, dilW;
+  int64_t padT, padL;                 // of the equivalent plain convolution
+  int64_t upH = 1, upW = 1;           // zero stuffing of a transposed convolution
+  int64_t superGroups, groupC1, groupN1; // per super-group
+
+  int64_t stuffedH() const { return (h - 1) * upH + 1; }
+  int64_t stuffedW() const { return (w - 1) * upW + 1; }
+  int64_t extentH() const { return (kh - 1) * dilH + 1; }
+  int64_t extentW() const { return (kw - 1) * dilW + 1; }
+  /// Input rows and columns that a tile of `th` x `tw` outputs reads, at most.
+  int64_t windowH(int64_t th) const {
+    return std::min(stuffedH(), (th - 1) * strideH + extentH());
+  }
+  /// Whole rows are read as they lie, so that they move in one burst.
+  int64_t windowW(int64_t tw) const {
+    return tw == outW ? stuffedW() : std::min(stuffedW(), (tw - 1) * strideW + extentW());
+  }
+};
+
+/// Reads the geometry from the conv or conv_transpose op of a cube_conv group.
+ConvGeometry convGeometry(mlir::Operation *conv);
+
+/// Merged groups of FRACTAL_Z: how many groups fill whole channel blocks.
+int64_t groupsPerSuperGroup(int64_t groups, int64_t cin, int64_t cout);
+
+/// Tile of a convolution: output rows x columns, plus what the cube needs.
+struct ConvTile {
+  int64_t th = 1, tw = 1;
+  CubeTile cube;
+  int64_t cycles = 0;     ///< estimate of the slowest block
+  int64_t blockDim = 1;
+};
+
+/// The tile with the fewest estimated cycles that fits the core. `ubBytes` says how much UB
+/// the epilogue takes for a tile of so many fractal rows; elements of the result have
+/// `outBytes` bytes.
+std::optional<ConvTile> chooseConvTile(const ConvGeometry &g, const SocDescription &soc,
+                                       llvm::function_ref<int64_t(int64_t)> ubBytes,
+                                       int64_t outBytes);
+
+} // namespace openatc::kernel
+
+#endif // OPENATC_LIB_KERNEL_CONVGEOMETRY_H

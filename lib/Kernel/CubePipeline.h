@@ -1,0 +1,62 @@
+//===- CubePipeline.h - The loop nest of every contraction ----------------===//
+//
+// One output tile: K is cut into chunks that live in L1 (double buffered) and
+// steps that live in L0A and L0B (double buffered), accumulated in one slot of
+// L0C while the epilogue drains the other. What the operands are is the
+// caller's: a convolution and a matrix product differ in five callbacks.
+//
+//===----------------------------------------------------------------------===//
+#ifndef OPENATC_LIB_KERNEL_CUBEPIPELINE_H
+#define OPENATC_LIB_KERNEL_CUBEPIPELINE_H
+
+#include "openatc/Kernel/KernelBuilder.h"
+
+#include <functional>
+
+namespace openatc::kernel {
+
+/// Tile sizes; extents in fractals of 16 unless said otherwise.
+struct CubeTile {
+  int64_t m1 = 1;         ///< rows of the output tile
+  int64_t n1 = 1;         ///< columns of the output tile
+  int64_t sliceK1 = 1;    ///< K of one slice (kernel positions of a convolution, 1 of a matmul)
+  int64_t chunkSlices = 1; ///< slices in L1 at a time
+  int64_t stepK1 = 1;     ///< K in L0 at a time
+  int64_t aSliceBytes = 0; ///< one slice of the left operand in L1
+
+  int64_t l1aBytes() const { return aSliceBytes * chunkSlices; }
+  int64_t l1bBytes() const { return chunkSlices * sliceK1 * n1 * 512; }
+  int64_t l0aBytes() const { return m1 * stepK1 * 512; }
+  int64_t l0bBytes() const { return n1 * stepK1 * 512; }
+  int64_t l0cBytes() const { return m1 * n1 * 1024; }
+};
+
+/// True when `t` fits the on-chip memories of `soc`, two buffers each.
+bool fits(const CubeTile &t, const SocDescription &soc);
+
+class CubePipeline {
+public:
+  CubePipeline(KernelBuilder &kb, const CubeTile &tile);
+
+  /// Loads slices [slice, slice + count) of the left operand to `l1`.
+  std::function<void(mlir::Value l1, Num slice, Num count)> loadA;
+  /// Loads the matching rows of the right operand; `n1` columns of fractals.
+  std::function<void(mlir::Value l1, Num slice, Num count, Num n1)> loadB;
+  /// L1 to L0A: K steps [k1, k1 + count) of a chunk of `slices` slices, `m` rows.
+  std::function<void(mlir::Value l0a, mlir::Value l1, Num slices, Num k1, Num count, Num m)> feedA;
+  /// L1 to L0B, as feedA.
+  std::function<void(mlir::Value l0b, mlir::Value l1, Num slices, Num k1, Num count, Num n1)> feedB;
+
+  /// Computes one tile of `m` rows and `n1` columns of fractals over `slices` slices
+  /// and returns the accumulator for the epilogue to read.
+  mlir::Value run(Num m, Num n1, Num slices);
+
+private:
+  KernelBuilder &kb;
+  CubeTile tile;
+  mlir::Value poolL1A, poolL1B, poolL0A, poolL0B, poolL0C;
+};
+
+} // namespace openatc::kernel
+
+#endif // OPENATC_LIB_KERNEL_CUBEPIPELINE_H
