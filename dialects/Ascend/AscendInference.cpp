@@ -19,12 +19,8 @@ bool mayDecideShape(Type type) {
 }
 } // namespace
 
-LogicalResult inferHostOpTypes(StringRef name, MLIRContext *context,
-                               std::optional<Location> location, ValueRange operands,
-                               DictionaryAttr attributes, SmallVectorImpl<Type> &results) {
-  auto fail = [&](const Twine &message) {
-    return emitOptionalError(location, "'", name, "' op ", message);
-  };
+Status inferResultTypes(StringRef name, MLIRContext *context, ValueRange operands,
+                        DictionaryAttr attributes, SmallVectorImpl<Type> &results) {
   std::vector<host::InferOperand> types;
   std::vector<ConstantData> keepAlive;
   auto add = [&](Value operand) {
@@ -44,7 +40,7 @@ LogicalResult inferHostOpTypes(StringRef name, MLIRContext *context,
     size_t next = 0;
     for (int32_t size : segments.asArrayRef()) {
       if (size < 0 || next + size > operands.size())
-        return fail("has operand segment sizes that do not match its operands");
+        return Status::error("operand segment sizes do not match the operands");
       if (size == 0)
         types.emplace_back();
       for (int32_t i = 0; i < size; ++i)
@@ -56,16 +52,23 @@ LogicalResult inferHostOpTypes(StringRef name, MLIRContext *context,
   }
   for (auto [i, type] : llvm::enumerate(types))
     if (type.type.shape && type.type.dtype == DType::Undefined)
-      return fail("operand #" + Twine(i) + " has an unsupported element type");
+      return Status::error("input " + std::to_string(i) + " has an unsupported element type");
 
   std::vector<host::TensorType> inferred;
-  Status status = host::inferTypes(name.drop_front(sizeof("ascend.") - 1),
-                                   toHostAttributes(attributes), types, inferred);
-  if (!status.ok())
-    return fail(status.message());
+  OPENATC_TRY(host::inferTypes(std::string_view(name.drop_front(sizeof("ascend.") - 1)),
+                               toHostAttributes(attributes), types, inferred));
   for (const host::TensorType &type : inferred)
     results.push_back(fromHostType(context, type));
-  return success();
+  return Status::success();
+}
+
+LogicalResult inferHostOpTypes(StringRef name, MLIRContext *context,
+                               std::optional<Location> location, ValueRange operands,
+                               DictionaryAttr attributes, SmallVectorImpl<Type> &results) {
+  Status status = inferResultTypes(name, context, operands, attributes, results);
+  if (status.ok())
+    return success();
+  return emitOptionalError(location, "'", name, "' op ", status.message());
 }
 
 bool areCompatibleTypes(TypeRange inferred, TypeRange actual) {

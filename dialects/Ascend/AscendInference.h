@@ -2,6 +2,8 @@
 #ifndef OPENATC_ASCEND_INFERENCE_H
 #define OPENATC_ASCEND_INFERENCE_H
 
+#include "openatc/Support/Status.h"
+
 #include "mlir/IR/BuiltinAttributes.h"
 #include "mlir/IR/OperationSupport.h"
 #include "mlir/IR/TypeRange.h"
@@ -14,7 +16,12 @@ namespace openatc::ascend {
 /// Infers the result types of the op `name` ("ascend.conv") through
 /// host::inferTypes. `attributes` are the inherent attributes, null when there are
 /// none. Results whose shape depends on a value that is no constant are unranked.
-/// Emits the error of HostOps at `location`, if given.
+/// Errors are those of HostOps.
+Status inferResultTypes(llvm::StringRef name, mlir::MLIRContext *context, mlir::ValueRange operands,
+                        mlir::DictionaryAttr attributes,
+                        llvm::SmallVectorImpl<mlir::Type> &results);
+
+/// The same with the error emitted at `location`, if given.
 llvm::LogicalResult inferHostOpTypes(llvm::StringRef name, mlir::MLIRContext *context,
                                      std::optional<mlir::Location> location,
                                      mlir::ValueRange operands, mlir::DictionaryAttr attributes,

@@ -1,0 +1,66 @@
+//===- Importer.h - From an ONNX file to ascend IR ------------------------===//
+#ifndef OPENATC_IMPORTER_IMPORTER_H
+#define OPENATC_IMPORTER_IMPORTER_H
+
+#include "mlir/IR/BuiltinOps.h"
+#include "mlir/IR/MLIRContext.h"
+#include "mlir/IR/OwningOpRef.h"
+
+#include <cstdint>
+#include <map>
+#include <string>
+#include <vector>
+
+namespace openatc::importer {
+
+struct ImportOptions {
+  /// Full shapes of graph inputs by name, for inputs with dynamic dimensions.
+  std::map<std::string, std::vector<int64_t>> inputShapes;
+};
+
+/// Nodes of one operator that cannot be compiled, with the common reason.
+struct UnsupportedNodes {
+  std::string opType;
+  std::string domain;             ///< "ai.onnx" for the default domain
+  int64_t opset = 0;              ///< imported version of the domain; 0 when not imported
+  std::string reason;             ///< empty: the operator is unknown; else what of it is missing
+  std::vector<std::string> nodes; ///< names in graph order; subgraph nodes included
+};
+
+struct ImportError {
+  enum class Kind {
+    File,         ///< the model or its data cannot be read, or is no valid ONNX file
+    Model,        ///< the graph is inconsistent
+    Node,         ///< a node is wrong; `name` is the node
+    InputShape,   ///< the given shape of an input is wrong; `name` is the input
+    DynamicInput, ///< an input has dynamic dimensions and no given shape; `name` likewise
+  };
+  Kind kind;
+  std::string name;
+  std::string message;
+};
+
+/// What one import found. All problems of a model are collected in one run.
+struct ImportReport {
+  std::vector<ImportError> errors;
+  std::vector<UnsupportedNodes> unsupported; ///< sorted by domain, operator and reason
+  int64_t irVersion = 0;
+  int64_t opset = 0; ///< of the default domain
+  std::string producer;
+  size_t nodes = 0; ///< of the main graph
+
+  bool ok() const { return errors.empty() && unsupported.empty(); }
+};
+
+/// Reads the ONNX model at `path` (IR versions 3 to 13, operator sets up to 25) with
+/// its external data and returns a module with one function `main`, or null with the
+/// reasons in `report`. Operators are in their latest form, names of inputs and
+/// outputs in `ascend.name` attributes, node names in locations; results whose shape
+/// depends on computed values are unranked. The dialects needed are loaded into `context`.
+/// Weights refer to memory that the context owns, external ones to mapped files.
+mlir::OwningOpRef<mlir::ModuleOp> importOnnx(mlir::MLIRContext &context, const std::string &path,
+                                             const ImportOptions &options, ImportReport &report);
+
+} // namespace openatc::importer
+
+#endif // OPENATC_IMPORTER_IMPORTER_H

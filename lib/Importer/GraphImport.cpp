@@ -1,0 +1,321 @@
+//===- GraphImport.cpp - One graph on its way into a function -------------===//
+#include "GraphImport.h"
+#include "OpTable.h"
+
+#include "Ascend/HostBridge.h"
+
+#include "mlir/Dialect/Func/IR/FuncOps.h"
+
+#include <algorithm>
+#include <set>
+#include <tuple>
+
+using namespace mlir;
+
+namespace openatc::importer {
+
+namespace {
+constexpr int64_t kLastOpset = 25;
+
+std::string nodeName(const onnx::NodeProto &node, int index) {
+  return node.name().empty() ? node.op_type() + "_" + std::to_string(index) : node.name();
+}
+} // namespace
+
+std::string domainName(const std::string &domain) { return domain.empty() ? "ai.onnx" : domain; }
+
+GraphImport::GraphImport(MLIRContext &context, onnx::ModelProto &model, const std::string &path,
+                         const ImportOptions &options, ImportReport &report)
+    : context(context), model(model), graph(*model.mutable_graph()), options(options),
+      report(report), tensors(&context, path), builder(&context) {}
+
+void GraphImport::error(ImportError::Kind kind, const std::string &name,
+                        const std::string &message) {
+  report.errors.push_back({kind, name, message});
+}
+
+int64_t GraphImport::opsetOf(const std::string &domain) const {
+  auto version = opsets.find(domainName(domain));
+  return version == opsets.end() ? 0 : version->second;
+}
+
+void GraphImport::readOpsets() {
+  for (const onnx::OperatorSetIdProto &set : model.opset_import())
+    opsets[domainName(set.domain())] = set.version();
+  report.opset = opsetOf("");
+  if (report.opset > kLastOpset)
+    error(ImportError::Kind::Model, "",
+          "the model uses operator set " + std::to_string(report.opset) +
+              "; the newest supported is " + std::to_string(kLastOpset));
+}
+
+//===----------------------------------------------------------------------===//
+// Inputs and values
+//===----------------------------------------------------------------------===//
+
+std::optional<SmallVector<int64_t>> GraphImport::inputShape(const onnx::ValueInfoProto &input) {
+  const onnx::TypeProto::Tensor &type = input.type().tensor_type();
+  auto given = options.inputShapes.find(input.name());
+  bool isGiven = given != options.inputShapes.end();
+  auto fail = [&](const std::string &message) {
+    error(isGiven ? ImportError::Kind::InputShape : ImportError::Kind::DynamicInput, input.name(),
+          message);
+    return std::nullopt;
+  };
+  if (!type.has_shape()) {
+    if (!isGiven)
+      return fail("input '" + input.name() + "' has no shape in the model; give --input_shape");
+    return SmallVector<int64_t>(given->second.begin(), given->second.end());
+  }
+  SmallVector<int64_t> shape;
+  int rank = type.shape().dim_size();
+  if (isGiven && int(given->second.size()) != rank)
+    return fail("the shape given for input '" + input.name() + "' has rank " +
+                std::to_string(given->second.size()) + ", the model's has rank " +
+                std::to_string(rank));
+  for (int i = 0; i < rank; ++i) {
+    const onnx::TensorShapeProto::Dimension &dim = type.shape().dim(i);
+    // Zero and negative extents are other ways to write "unknown".
+    int64_t extent = dim.has_dim_value() ? dim.dim_value() : -1;
+    std::string where = "dimension " + std::to_string(i) + " of input '" + input.name() + "'";
+    if (isGiven && extent > 0 && given->second[i] != extent)
+      return fail(where + " is " + std::to_string(extent) + " in the model, not " +
+                  std::to_string(given->second[i]));
+    if (isGiven)
+      extent = given->second[i];
+    if (extent <= 0) {
+      std::string symbol = dim.dim_param().empty() ? "" : " ('" + dim.dim_param() + "')";
+      return fail(isGiven ? where + " must be positive"
+                          : where + " is dynamic" + symbol + "; give --input_shape");
+    }
+    shape.push_back(extent);
+  }
+  return shape;
+}
+
+void GraphImport::importInputs(Block &entry, SmallVectorImpl<StringRef> &names) {
+  std::set<std::string> seen;
+  for (const onnx::ValueInfoProto &input : graph.input()) {
+    seen.insert(input.name());
+    if (initializers.count(input.name()))
+      continue; // a default value: the network is compiled with it
+    Value value;
+    const onnx::TypeProto &type = input.type();
+    DType dtype = dtypeOfOnnx(type.tensor_type().elem_type());
+    if (!type.has_tensor_type()) {
+      error(ImportError::Kind::Model, input.name(),
+            "input '" + input.name() + "' is not a dense tensor");
+    } else if (dtype == DType::Undefined) {
+      error(ImportError::Kind::Model, input.name(),
+            "input '" + input.name() + "' has the unsupported element type " +
+                onnxTypeName(type.tensor_type().elem_type()));
+    } else if (std::optional<SmallVector<int64_t>> shape = inputShape(input)) {
+      if (Expected<int64_t> count = host::numElements({shape->begin(), shape->end()}); !count)
+        error(ImportError::Kind::InputShape, input.name(),
+              "the shape of input '" + input.name() + "' is too large");
+      else
+        value = entry.addArgument(RankedTensorType::get(*shape, ascend::fromDType(&context, dtype)),
+                                  NameLoc::get(builder.getStringAttr(input.name())));
+    }
+    if (value)
+      names.push_back(input.name());
+    define(input.name(), value, "graph inputs");
+  }
+  for (auto &[name, shape] : options.inputShapes)
+    if (!seen.count(name))
+      error(ImportError::Kind::InputShape, name,
+            "a shape is given for input '" + name + "', which the model does not have");
+    else if (initializers.count(name))
+      error(ImportError::Kind::InputShape, name,
+            "a shape is given for input '" + name + "', which is a constant of the model");
+}
+
+std::optional<Value> GraphImport::lookup(const std::string &name) {
+  if (auto value = values.find(name); value != values.end())
+    return value->second;
+  auto initializer = initializers.find(name);
+  if (initializer == initializers.end())
+    return std::nullopt;
+  Value &value = values[name];
+  Expected<ElementsAttr> attr = tensors.read(*initializer->second, name);
+  if (attr)
+    value = ascend::ConstantOp::create(builder, NameLoc::get(builder.getStringAttr(name)), *attr);
+  else
+    error(ImportError::Kind::Model, name, "constant '" + name + "' " + attr.message());
+  return value;
+}
+
+void GraphImport::define(const std::string &name, Value value, const std::string &by) {
+  if (!values.emplace(name, value).second)
+    error(ImportError::Kind::Model, name, "'" + name + "' is defined twice, again by " + by);
+}
+
+//===----------------------------------------------------------------------===//
+// Nodes
+//===----------------------------------------------------------------------===//
+
+void GraphImport::addUnsupported(const onnx::NodeProto &node, const std::string &name,
+                                 const std::string &reason) {
+  auto key = [](const UnsupportedNodes &n) { return std::tie(n.domain, n.opType, n.reason); };
+  UnsupportedNodes wanted;
+  wanted.opType = node.op_type();
+  wanted.domain = domainName(node.domain());
+  wanted.opset = opsetOf(node.domain());
+  wanted.reason = reason;
+  auto at = std::lower_bound(
+      report.unsupported.begin(), report.unsupported.end(), wanted,
+      [&](const UnsupportedNodes &a, const UnsupportedNodes &b) { return key(a) < key(b); });
+  if (at == report.unsupported.end() || key(*at) != key(wanted))
+    at = report.unsupported.insert(at, wanted);
+  at->nodes.push_back(name);
+}
+
+bool GraphImport::collectUnsupported(const onnx::NodeProto &node, const std::string &name) {
+  bool known = domainName(node.domain()) == "ai.onnx" &&
+               OpTable::get().find(node.op_type(), opsetOf("")) != nullptr;
+  if (!known)
+    addUnsupported(node, name, "");
+  // Subgraphs come with operators that are not supported themselves; what is inside
+  // is reported too, so that the list is complete.
+  for (const onnx::AttributeProto &attribute : node.attribute()) {
+    auto visit = [&](const onnx::GraphProto &subgraph) {
+      for (int i = 0; i < subgraph.node_size(); ++i)
+        collectUnsupported(subgraph.node(i), name + "/" + nodeName(subgraph.node(i), i));
+    };
+    if (attribute.has_g())
+      visit(attribute.g());
+    for (const onnx::GraphProto &subgraph : attribute.graphs())
+      visit(subgraph);
+  }
+  return known;
+}
+
+std::vector<int> GraphImport::sortNodes() {
+  // The format asks for sorted nodes, but not every exporter obeys. A node becomes
+  // ready when its last input is made; the lowest position goes first, so that a
+  // sorted graph keeps its order.
+  std::map<std::string, int> makers;
+  for (int i = 0; i < graph.node_size(); ++i)
+    for (const std::string &output : graph.node(i).output())
+      if (!output.empty())
+        makers.emplace(output, i);
+  std::vector<int> waitingFor(graph.node_size());
+  std::vector<std::vector<int>> users(graph.node_size());
+  std::set<int> ready;
+  for (int i = 0; i < graph.node_size(); ++i) {
+    for (const std::string &input : graph.node(i).input())
+      if (auto maker = makers.find(input); maker != makers.end()) {
+        ++waitingFor[i];
+        users[maker->second].push_back(i);
+      }
+    if (waitingFor[i] == 0)
+      ready.insert(i);
+  }
+  std::vector<int> order;
+  while (!ready.empty()) {
+    int next = *ready.begin();
+    ready.erase(ready.begin());
+    order.push_back(next);
+    for (int user : users[next])
+      if (--waitingFor[user] == 0)
+        ready.insert(user);
+  }
+  if (int(order.size()) != graph.node_size())
+    error(ImportError::Kind::Model, "", "the nodes of the graph form a cycle");
+  return order;
+}
+
+void GraphImport::importNode(int index) {
+  onnx::NodeProto &node = *graph.mutable_node(index);
+  std::string name = nodeName(node, index);
+  bool usable = collectUnsupported(node, name);
+
+  SmallVector<Value> inputs;
+  for (const std::string &input : node.input()) {
+    inputs.emplace_back();
+    if (input.empty())
+      continue;
+    if (std::optional<Value> value = lookup(input)) {
+      inputs.back() = *value;
+      usable &= bool(*value);
+      continue;
+    }
+    usable = false;
+    auto missing = missingOutputs.find(input);
+    error(ImportError::Kind::Node, name,
+          "node '" + name + "' (" + node.op_type() + ") uses '" + input + "', " +
+              (missing == missingOutputs.end()
+                   ? "which nothing defines"
+                   : "an output of node '" + missing->second + "' that is not supported"));
+  }
+
+  SmallVector<Value> results(node.output_size());
+  if (usable) {
+    auto loc = NameLoc::get(builder.getStringAttr(name));
+    NodeImport context(node, report.opset, builder, loc, tensors, std::move(inputs));
+    OpTable::get().find(node.op_type(), report.opset)(context);
+    if (!context.unsupportedReason.empty())
+      addUnsupported(node, name, context.unsupportedReason);
+    else if (!context.error.empty())
+      error(ImportError::Kind::Node, name,
+            "node '" + name + "' (" + node.op_type() + "): " + context.error);
+    else {
+      results = context.results;
+      for (auto [output, value] : llvm::zip_equal(node.output(), results))
+        if (!value && !output.empty())
+          missingOutputs[output] = name;
+    }
+  }
+  for (auto [output, value] : llvm::zip_equal(node.output(), results))
+    if (!output.empty() && !missingOutputs.count(output))
+      define(output, value, "node '" + name + "'");
+}
+
+//===----------------------------------------------------------------------===//
+// The whole graph
+//===----------------------------------------------------------------------===//
+
+OwningOpRef<ModuleOp> GraphImport::run() {
+  report.irVersion = model.ir_version();
+  report.producer = model.producer_name();
+  report.nodes = graph.node_size();
+  readOpsets();
+  for (onnx::TensorProto &tensor : *graph.mutable_initializer())
+    initializers[tensor.name()] = &tensor;
+
+  Location loc = NameLoc::get(builder.getStringAttr(graph.name()));
+  OwningOpRef<ModuleOp> module = ModuleOp::create(loc);
+  builder.setInsertionPointToStart(module->getBody());
+  auto function = func::FuncOp::create(builder, loc, "main", builder.getFunctionType({}, {}));
+  Block &entry = *function.addEntryBlock();
+  builder.setInsertionPointToStart(&entry);
+
+  SmallVector<StringRef> inputNames;
+  importInputs(entry, inputNames);
+  for (int index : sortNodes())
+    importNode(index);
+
+  SmallVector<Value> outputs;
+  for (const onnx::ValueInfoProto &output : graph.output()) {
+    std::optional<Value> value = lookup(output.name());
+    if (!value)
+      error(ImportError::Kind::Model, output.name(),
+            "output '" + output.name() + "' of the graph is not made by any supported node");
+    outputs.push_back(value.value_or(Value()));
+  }
+  if (graph.output().empty())
+    error(ImportError::Kind::Model, "", "the graph has no outputs");
+  if (!report.ok() || llvm::is_contained(outputs, Value()))
+    return nullptr;
+
+  func::ReturnOp::create(builder, loc, outputs);
+  function.setType(
+      builder.getFunctionType(entry.getArgumentTypes(), ValueRange(outputs).getTypes()));
+  for (auto [i, name] : llvm::enumerate(inputNames))
+    function.setArgAttr(i, "ascend.name", builder.getStringAttr(name));
+  for (auto [i, output] : llvm::enumerate(graph.output()))
+    function.setResultAttr(i, "ascend.name", builder.getStringAttr(output.name()));
+  return module;
+}
+
+} // namespace openatc::importer

@@ -1,0 +1,26 @@
+//===- Importer.cpp - From an ONNX file to ascend IR ----------------------===//
+#include "openatc/Importer/Importer.h"
+#include "GraphImport.h"
+#include "ModelFile.h"
+
+#include "Ascend/AscendDialect.h"
+
+#include "mlir/Dialect/Func/IR/FuncOps.h"
+
+using namespace mlir;
+
+namespace openatc::importer {
+
+OwningOpRef<ModuleOp> importOnnx(MLIRContext &context, const std::string &path,
+                                 const ImportOptions &options, ImportReport &report) {
+  report = ImportReport();
+  Expected<std::unique_ptr<onnx::ModelProto>> model = readModelFile(path);
+  if (!model) {
+    report.errors.push_back({ImportError::Kind::File, path, model.message()});
+    return nullptr;
+  }
+  context.loadDialect<ascend::AscendDialect, func::FuncDialect>();
+  return GraphImport(context, **model, path, options, report).run();
+}
+
+} // namespace openatc::importer

@@ -1,0 +1,49 @@
+//===- TensorReader.h - ONNX tensors as constant attributes ---------------===//
+#ifndef OPENATC_LIB_IMPORTER_TENSORREADER_H
+#define OPENATC_LIB_IMPORTER_TENSORREADER_H
+
+#include "ModelFile.h"
+#include "openatc/Support/DType.h"
+
+#include "mlir/IR/BuiltinAttributes.h"
+#include "mlir/IR/BuiltinTypes.h"
+
+#include <filesystem>
+#include <map>
+
+namespace llvm {
+class MemoryBuffer;
+} // namespace llvm
+
+namespace openatc::importer {
+
+/// The number of an ONNX element type as DType; Undefined for types without one
+/// (strings, complex, 4- and 8-bit floats, 4-bit integers).
+DType dtypeOfOnnx(int32_t dataType);
+/// Name of an ONNX element type for messages, e.g. "STRING".
+std::string onnxTypeName(int32_t dataType);
+
+/// Reads the tensors of one model; keeps the external data files it maps open as long
+/// as attributes refer to them.
+class TensorReader {
+public:
+  TensorReader(mlir::MLIRContext *context, const std::string &modelPath);
+
+  /// The tensor as a constant. Takes inline data out of `tensor` without copying; each
+  /// tensor is read once. Checks dimensions, byte counts and external references.
+  Expected<mlir::ElementsAttr> read(onnx::TensorProto &tensor, llvm::StringRef name);
+
+private:
+  Expected<mlir::ElementsAttr> readExternal(const onnx::TensorProto &tensor,
+                                            mlir::RankedTensorType type, size_t elementSize,
+                                            size_t bytes, llvm::StringRef name);
+  Expected<std::shared_ptr<llvm::MemoryBuffer>> openExternal(const std::string &location);
+
+  mlir::MLIRContext *context;
+  std::filesystem::path folder;
+  std::map<std::string, std::shared_ptr<llvm::MemoryBuffer>> files;
+};
+
+} // namespace openatc::importer
+
+#endif // OPENATC_LIB_IMPORTER_TENSORREADER_H
