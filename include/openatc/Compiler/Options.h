@@ -1,0 +1,54 @@
+//===- Options.h - What to compile and how --------------------------------===//
+#ifndef OPENATC_COMPILER_OPTIONS_H
+#define OPENATC_COMPILER_OPTIONS_H
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace openatc::compiler {
+
+/// The named phases of a compilation, in order.
+enum class Phase { Import, Graph, Kernel, Core, Binary };
+
+/// "import", "graph", "kernel", "core", "binary".
+const char *nameOf(Phase phase);
+
+/// Which element type floating-point operators compute in.
+enum class Precision {
+  ForceFp16,    ///< f16 data, f32 accumulation, f32 inside numerically risky operators
+  KeepOriginal, ///< f32 vector arithmetic; contractions take f16 operands and give f32
+};
+
+/// How much atc tells about its work.
+enum class LogLevel { Null, Error, Warning, Info, Debug };
+
+/// Dimensions that the user fixes for a model input.
+struct InputShape {
+  std::string name;
+  std::vector<int64_t> dims;
+  bool operator==(const InputShape &) const = default;
+};
+
+struct CompileOptions {
+  std::string model;                   ///< path of the .onnx file
+  std::string output;                  ///< path of the .om file to write
+  std::string soc = "Ascend310P3";     ///< name of a built-in description
+  std::vector<InputShape> inputShapes; ///< of --input_shape, in order
+  std::string inputFormat = "NCHW";    ///< "NCHW", "ND" or "NCDHW"
+  std::string insertOpConf;            ///< path of an AIPP configuration; empty: none
+  std::string outputType;              ///< "", "FP32", "FP16" or "UINT8"
+  Precision precision = Precision::ForceFp16;
+  std::optional<Phase> compileTo; ///< stop after this phase and give its IR
+  std::string dumpIrDir;          ///< folder for the IR after every phase
+  std::string reportFile;         ///< JSON report; empty: none
+  std::string commandLine;        ///< stored in the model: what decides its bytes
+  unsigned threads = 0;           ///< of the compiler; 0: all hardware threads
+  bool reuseMemory = true;        ///< false: every tensor has its own memory
+  LogLevel log = LogLevel::Null;
+};
+
+} // namespace openatc::compiler
+
+#endif // OPENATC_COMPILER_OPTIONS_H

@@ -1,0 +1,24 @@
+//===- ImportMessages.h - What an import found, for the user --------------===//
+#ifndef OPENATC_LIB_COMPILER_IMPORTMESSAGES_H
+#define OPENATC_LIB_COMPILER_IMPORTMESSAGES_H
+
+#include "openatc/Compiler/Messages.h"
+#include "openatc/Importer/Importer.h"
+
+namespace openatc::compiler {
+
+/// False, with a message, when the file at `path` (given by `--parameter`) cannot be opened.
+bool checkReadable(const std::string &path, const std::string &parameter, Messages &messages);
+
+/// Turns all errors of an import into messages with codes, and all unsupported
+/// operators into one message with a line for each.
+void reportImport(const importer::ImportReport &report, const std::string &path,
+                  Messages &messages);
+
+/// The JSON of atc's mode 3: totals and the nodes that cannot be compiled.
+std::string checkReportJson(const importer::ImportReport &report, const std::string &path,
+                            const Messages &messages);
+
+} // namespace openatc::compiler
+
+#endif // OPENATC_LIB_COMPILER_IMPORTMESSAGES_H

@@ -1,0 +1,137 @@
+//===- Summary.cpp - What a user reads after a compilation ----------------===//
+#include "openatc/Compiler/Compiler.h"
+
+#include "openatc/Codegen/Report.h"
+
+#include "llvm/Support/Format.h"
+#include "llvm/Support/FormatVariadic.h"
+#include "llvm/Support/JSON.h"
+#include "llvm/Support/raw_ostream.h"
+
+#include <map>
+
+namespace openatc::compiler {
+namespace {
+
+/// "12.3 MiB", or bytes when small.
+std::string size(uint64_t bytes) {
+  std::string text;
+  llvm::raw_string_ostream os(text);
+  if (bytes >= 1 << 20)
+    os << llvm::format("%.2f MiB", double(bytes) / (1 << 20));
+  else if (bytes >= 1 << 10)
+    os << llvm::format("%.1f KiB", double(bytes) / (1 << 10));
+  else
+    os << bytes << " B";
+  return text;
+}
+
+std::string shape(const om::TensorDesc &desc) {
+  std::string text;
+  for (int64_t d : desc.shape)
+    text += (text.empty() ? "" : "x") + std::to_string(d);
+  return text + (text.empty() ? "" : "x") + std::string(nameOf(desc.dtype));
+}
+
+void addTensors(llvm::raw_ostream &os, const char *title,
+                const std::vector<om::TensorDesc> &tensors) {
+  for (const om::TensorDesc &desc : tensors) {
+    os << llvm::format("%-12s", title) << desc.name << "  " << shape(desc) << "  " << desc.bytes
+       << " bytes\n";
+    title = "";
+  }
+}
+
+/// AI CPU nodes, those with the same reason on one line.
+void addCpuNodes(llvm::raw_ostream &os, const om::Model &model) {
+  std::vector<std::pair<std::string, std::vector<std::string>>> groups;
+  std::map<std::string, size_t> byReason;
+  for (const om::Task &task : model.tasks) {
+    auto *host = std::get_if<om::HostTask>(&task);
+    if (!host || host->nodes.empty())
+      continue;
+    auto [it, isNew] = byReason.try_emplace(host->reason, groups.size());
+    if (isNew)
+      groups.push_back({host->reason, {}});
+    auto &nodes = groups[it->second].second;
+    nodes.insert(nodes.end(), host->nodes.begin(), host->nodes.end());
+  }
+  constexpr size_t shown = 6;
+  for (const auto &[reason, nodes] : groups) {
+    os << "  AI CPU: " << reason << ": ";
+    for (size_t i = 0; i < nodes.size() && i < shown; ++i)
+      os << (i ? ", " : "") << nodes[i];
+    if (nodes.size() > shown)
+      os << " and " << nodes.size() - shown << " more";
+    os << "\n";
+  }
+}
+
+} // namespace
+
+std::string summaryText(const om::Model &model, const CompileResult &result, uint64_t fileBytes) {
+  std::string text;
+  llvm::raw_string_ostream os(text);
+  size_t kernelTasks = 0;
+  for (const om::Task &task : model.tasks)
+    kernelTasks += std::holds_alternative<om::KernelTask>(task);
+  os << "Model       " << model.name << " for " << model.socVersion << ", " << size(fileBytes)
+     << " in the file\n";
+  addTensors(os, "Inputs", model.inputs);
+  addTensors(os, "Outputs", model.outputs);
+  for (const std::string &note : result.notes)
+    os << "Note        " << note << "\n";
+  os << "Nodes       " << model.aiCoreNodes << " on the AI core in " << kernelTasks
+     << " launches of " << model.kernels.size() << " kernels, " << model.aiCpuNodes
+     << " on the AI CPU\n";
+  addCpuNodes(os, model);
+  if (std::optional<double> us = codegen::estimatedMicroseconds(model))
+    os << "Estimate    " << llvm::format("%.1f us", *us) << " for the AI core kernels\n";
+  os << "Memory      weights " << size(model.weights.size()) << ", intermediate tensors "
+     << size(model.arenaBytes) << " (at least " << size(model.arenaBoundBytes)
+     << " are alive at once)\n";
+  double total = 0;
+  os << "Time       ";
+  for (const PhaseTime &phase : result.phases) {
+    total += phase.milliseconds;
+    os << " " << phase.name << llvm::format(" %.0f ms,", phase.milliseconds);
+  }
+  os << " all " << llvm::format("%.0f ms\n", total);
+  return text;
+}
+
+std::string reportWithTimes(const om::Model &model, const std::vector<PhaseTime> &phases) {
+  llvm::Expected<llvm::json::Value> report = llvm::json::parse(codegen::reportJson(model));
+  if (!report) {
+    llvm::consumeError(report.takeError());
+    return codegen::reportJson(model);
+  }
+  llvm::json::Object times;
+  for (const PhaseTime &phase : phases)
+    times[phase.name] = phase.milliseconds;
+  (*report->getAsObject())["phase_ms"] = std::move(times);
+  std::string text;
+  llvm::raw_string_ostream(text) << llvm::formatv("{0:2}\n", *report);
+  return text;
+}
+
+std::string modelInfoText(const om::Model &model, const om::FileInfo &file) {
+  uint64_t code = 0;
+  for (const om::Kernel &kernel : model.kernels)
+    code += kernel.code.size();
+  std::string text;
+  llvm::raw_string_ostream os(text);
+  os << "============ Display Model Info start ============\n"
+     << "Original Atc command line: " << model.commandLine << "\n"
+     << "system   info: atc_version[" << model.compilerVersion << "], soc_version["
+     << model.socVersion << "], framework_type[5].\n"
+     << "resource info: memory_size[" << model.arenaBytes << " B], weight_size["
+     << model.weights.size() << " B], stream_num[1], event_num[0].\n"
+     << "om       info: modeldef_size[" << file.metadataBytes << " B], weight_data_size["
+     << model.weights.size() << " B], tbe_kernels_size[" << code
+     << " B], cust_aicpu_kernel_store_size[0 B], task_info_size[-1 B], so_store_size[0 B].\n"
+     << "============ Display Model Info end   ============\n";
+  return text;
+}
+
+} // namespace openatc::compiler
