@@ -1,0 +1,44 @@
+//===- Move.cpp - Author of data movement kernels -------------------------===//
+
+#include "Authors.h"
+#include "Moves.h"
+
+using namespace mlir;
+
+namespace openatc::kernel {
+
+namespace {
+
+/// A move group holds one op; each op has its mover.
+class MoveAuthor : public KernelAuthor {
+public:
+  FailureOr<DictionaryAttr> schedule(ascend::KernelOp op,
+                                     const SocDescription &soc) const override {
+    const Mover *mover = moverOf(op);
+    if (!mover)
+      return op.emitError("no kernel moves data like ")
+             << op.getBody().front().front().getName().getStringRef();
+    return mover->schedule(op, soc);
+  }
+
+  LogicalResult emit(ascend::KernelOp op, KernelBuilder &kb, ValueRange ins,
+                     ValueRange outs) const override {
+    return moverOf(op)->emit(op, kb, ins, outs);
+  }
+
+private:
+  static const Mover *moverOf(ascend::KernelOp op) {
+    if (mlir::isa<ascend::TransDataOp>(op.getBody().front().front()))
+      return transDataMover();
+    return nullptr;
+  }
+};
+
+} // namespace
+
+const KernelAuthor *moveAuthor() {
+  static const MoveAuthor author;
+  return &author;
+}
+
+} // namespace openatc::kernel

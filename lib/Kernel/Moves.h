@@ -1,0 +1,17 @@
+//===- Moves.h - Kernels that only move data ------------------------------===//
+#ifndef OPENATC_LIB_KERNEL_MOVES_H
+#define OPENATC_LIB_KERNEL_MOVES_H
+
+#include "openatc/Kernel/KernelAuthor.h"
+
+namespace openatc::kernel {
+
+/// One data movement operator: what KernelAuthor is for a kind.
+using Mover = KernelAuthor;
+
+/// ND <-> NC1HWC0.
+const Mover *transDataMover();
+
+} // namespace openatc::kernel
+
+#endif // OPENATC_LIB_KERNEL_MOVES_H
