@@ -1,0 +1,115 @@
+//===- Core.h - State of one simulated core -------------------------------===//
+//
+// A Core executes one block at a time, in program order, on its own memories. The
+// units (Moves, CubeLoads, CubeUnit, VectorUnit ...) are functions over it that
+// return false after calling trap().
+//
+//===----------------------------------------------------------------------===//
+#ifndef OPENATC_LIB_SIMULATOR_CORE_H
+#define OPENATC_LIB_SIMULATOR_CORE_H
+
+#include "BlockLog.h"
+#include "DeviceMemory.h"
+#include "Scratchpad.h"
+
+#include "openatc/Target/SocDescription.h"
+
+#include <memory>
+#include <span>
+#include <string>
+
+namespace openatc::sim {
+
+class HazardTracker;
+
+/// Operand values of the instruction being executed, in encoding order.
+using Values = std::array<int64_t, isa::kMaxOperands>;
+
+/// Several equally spaced ranges: n of len bytes, stride bytes from start to start.
+struct Bursts {
+  int64_t address = 0;
+  int64_t n = 1;
+  int64_t len = 0;
+  int64_t stride = 0;
+};
+
+class Core {
+public:
+  Core(const SocDescription &soc, const DeviceMemory &memory);
+
+  /// Runs a decoded program as block `block` of `blocks`; false after a trap.
+  /// `hazards` is null unless accesses shall be recorded.
+  bool run(const isa::DecodedProgram &program, uint32_t block, uint32_t blocks,
+           std::span<const uint64_t> args, BlockLog &log, HazardTracker *hazards);
+
+  /// Why the last run stopped: offset, instruction text, reason.
+  const std::string &trapText() const { return trapMessage; }
+
+  // --- For the units ---------------------------------------------------------
+  bool trap(std::string what);
+
+  /// Checks range and that every block was written; records the access.
+  bool checkRead(Scratchpad &pad, const Bursts &bursts, const char *operand);
+  /// Checks the range, marks the blocks as written; records the access.
+  bool checkWrite(Scratchpad &pad, const Bursts &bursts, const char *operand);
+  /// checkRead without the written check (the caller has made a finer one).
+  bool checkRange(Scratchpad &pad, const Bursts &bursts, const char *operand);
+  void recordAccess(isa::Space space, const Bursts &bursts, bool write);
+
+  /// Host view of global memory for a strided access; null after a trap.
+  uint8_t *globalView(const Bursts &bursts, bool write, const char *operand);
+
+  bool requireMultiple(int64_t value, int64_t of, const char *operand);
+  bool requireRange(int64_t value, int64_t low, int64_t high, const char *operand);
+
+  /// Appends the timing record of the current instruction.
+  void charge(isa::Pipe pipe, cost::PipeCost cost);
+  void chargeGm(isa::Pipe pipe, const Bursts &bursts, bool write);
+
+  /// Converted copies of cube operands, one 16x16 f32 tile per fractal (see CubeUnit).
+  struct Panels {
+    explicit Panels(int64_t operandBytes);
+    std::unique_ptr<Scratchpad> storage; ///< aligned for vector loads
+    float *tiles;
+    std::vector<uint8_t> valid;
+  };
+  void invalidatePanels(Panels &panels, const Bursts &written);
+
+  const SocDescription &soc;
+  Scratchpad l1, l0a, l0b, l0c, ub;
+  Panels panelsA, panelsB;
+  const isa::Instruction *current = nullptr;
+
+private:
+  bool step(const isa::Instruction &inst, const Values &v, bool &finished);
+  bool runScalar(const isa::Instruction &inst, const Values &v, bool &finished);
+  bool runFlag(const isa::Instruction &inst, int64_t id);
+  bool loadScalar(const isa::Instruction &inst, const Values &v);
+  bool jump(int64_t target);
+  bool finish();
+
+  const DeviceMemory &memory;
+  const isa::DecodedProgram *program = nullptr;
+  std::span<const uint64_t> arguments;
+  BlockLog *log = nullptr;
+  HazardTracker *hazards = nullptr;
+  uint32_t blockIndex = 0, blockCount = 0;
+  size_t pc = 0; ///< index of the current instruction
+  size_t nextPc = 0;
+  std::array<int64_t, isa::kNumRegisters> registers{};
+  std::array<int64_t, isa::kNumSpillSlots> spill{};
+  std::array<std::array<uint16_t, kNumPipes>, kNumPipes> flags{};
+  std::vector<uint64_t> dataCacheTags;
+  std::string trapMessage;
+};
+
+// Units: execute one instruction of their pipe.
+bool runMove(Core &core, const isa::Instruction &inst, const Values &v);
+bool runCubeLoad(Core &core, const isa::Instruction &inst, const Values &v);
+bool runMmad(Core &core, const isa::Instruction &inst, const Values &v);
+bool runL0cToUb(Core &core, const isa::Instruction &inst, const Values &v);
+bool runVector(Core &core, const isa::Instruction &inst, const Values &v);
+
+} // namespace openatc::sim
+
+#endif // OPENATC_LIB_SIMULATOR_CORE_H

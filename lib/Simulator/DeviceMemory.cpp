@@ -1,0 +1,112 @@
+//===- DeviceMemory.cpp - Global memory and its allocator -----------------===//
+
+#include "DeviceMemory.h"
+
+#include <sys/mman.h>
+
+namespace openatc::sim {
+namespace {
+
+constexpr uint64_t kAlignment = 512;
+constexpr uint64_t kPadding = 32;
+/// Addresses below are never handed out, so that 0 and small numbers are wrong.
+constexpr uint64_t kFirstAddress = 4096;
+
+uint64_t roundUp(uint64_t value, uint64_t to) { return (value + to - 1) / to * to; }
+
+} // namespace
+
+Expected<std::unique_ptr<DeviceMemory>> DeviceMemory::create(uint64_t bytes) {
+  if (bytes < 2 * kFirstAddress || bytes > (uint64_t(1) << 40))
+    return Status::error("device memory of " + std::to_string(bytes) +
+                         " bytes is not between 8 KiB and 1 TiB");
+  bytes = roundUp(bytes, 4096);
+  void *p = mmap(nullptr, bytes, PROT_READ | PROT_WRITE,
+                 MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
+  if (p == MAP_FAILED)
+    return Status::error("the host cannot reserve " + std::to_string(bytes) +
+                         " bytes of address space for device memory");
+  std::unique_ptr<DeviceMemory> memory(new DeviceMemory);
+  memory->base = static_cast<uint8_t *>(p);
+  memory->size = bytes;
+  memory->used = kFirstAddress;
+  memory->gaps[kFirstAddress] = bytes - kFirstAddress;
+  return memory;
+}
+
+DeviceMemory::~DeviceMemory() {
+  if (base)
+    munmap(base, size);
+}
+
+Expected<uint64_t> DeviceMemory::allocate(uint64_t bytes) {
+  if (bytes == 0)
+    return Status::error("a device allocation of 0 bytes");
+  if (bytes <= size) {
+    const uint64_t reserved = roundUp(bytes, kAlignment);
+    for (auto gap = gaps.begin(); gap != gaps.end(); ++gap) {
+      if (gap->second < reserved)
+        continue;
+      const uint64_t address = gap->first, rest = gap->second - reserved;
+      gaps.erase(gap);
+      if (rest)
+        gaps[address + reserved] = rest;
+      allocations[address] = {bytes, reserved};
+      used += reserved;
+      return address;
+    }
+  }
+  return Status::error("out of device memory: " + std::to_string(bytes) + " bytes wanted, " +
+                       std::to_string(available()) + " of " + std::to_string(size) + " free");
+}
+
+Status DeviceMemory::free(uint64_t address) {
+  auto it = allocations.find(address);
+  if (it == allocations.end())
+    return Status::error("device address " + std::to_string(address) + " is not an allocation");
+  uint64_t begin = address, bytes = it->second.reserved;
+  used -= bytes;
+  allocations.erase(it);
+  // Give the pages back to the host; a later use reads zeros.
+  uint64_t pageBegin = roundUp(begin, 4096), pageEnd = (begin + bytes) / 4096 * 4096;
+  if (pageEnd > pageBegin)
+    madvise(base + pageBegin, pageEnd - pageBegin, MADV_DONTNEED);
+  // Merge with the neighbouring gaps.
+  auto next = gaps.lower_bound(begin);
+  if (next != gaps.end() && next->first == begin + bytes) {
+    bytes += next->second;
+    next = gaps.erase(next);
+  }
+  if (next != gaps.begin()) {
+    auto previous = std::prev(next);
+    if (previous->first + previous->second == begin) {
+      previous->second += bytes;
+      return Status::success();
+    }
+  }
+  gaps[begin] = bytes;
+  return Status::success();
+}
+
+uint64_t DeviceMemory::bytesFrom(uint64_t address) const {
+  auto it = allocations.upper_bound(address);
+  if (it == allocations.begin())
+    return 0;
+  --it;
+  const uint64_t offset = address - it->first;
+  return offset < it->second.requested ? it->second.requested - offset : 0;
+}
+
+uint8_t *DeviceMemory::view(uint64_t address, uint64_t bytes) const {
+  auto it = allocations.upper_bound(address);
+  if (it == allocations.begin())
+    return nullptr;
+  --it;
+  const uint64_t offset = address - it->first;
+  const uint64_t padded = roundUp(it->second.requested, kPadding);
+  if (offset > padded || bytes > padded - offset)
+    return nullptr;
+  return base + address;
+}
+
+} // namespace openatc::sim

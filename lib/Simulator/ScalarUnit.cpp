@@ -1,0 +1,252 @@
+//===- ScalarUnit.cpp - Scalar instructions, flags and barriers -----------===//
+
+#include "Core.h"
+#include "Hazards.h"
+
+#include <algorithm>
+#include <cstring>
+
+namespace openatc::sim {
+
+using isa::Cond;
+using isa::Opcode;
+using isa::Pipe;
+using isa::Type;
+
+namespace {
+
+bool holds(Cond cond, int64_t a, int64_t b) {
+  switch (cond) {
+  case Cond::EQ:
+    return a == b;
+  case Cond::NE:
+    return a != b;
+  case Cond::LT:
+    return a < b;
+  case Cond::LE:
+    return a <= b;
+  case Cond::GT:
+    return a > b;
+  case Cond::GE:
+    return a >= b;
+  }
+  return false;
+}
+
+template <typename T> int64_t loadAs(const uint8_t *p) {
+  T value;
+  std::memcpy(&value, p, sizeof(T));
+  return int64_t(value);
+}
+
+/// Integer value of the element at `p`; floats come as their bits.
+int64_t loadElement(Type type, const uint8_t *p) {
+  switch (type) {
+  case Type::U8:
+    return loadAs<uint8_t>(p);
+  case Type::S8:
+    return loadAs<int8_t>(p);
+  case Type::F16:
+  case Type::U16:
+    return loadAs<uint16_t>(p);
+  case Type::S16:
+    return loadAs<int16_t>(p);
+  case Type::F32:
+  case Type::U32:
+    return loadAs<uint32_t>(p);
+  case Type::S32:
+    return loadAs<int32_t>(p);
+  case Type::S64:
+    return loadAs<int64_t>(p);
+  }
+  return 0;
+}
+
+int64_t bytesOf(Type type) {
+  switch (type) {
+  case Type::U8:
+  case Type::S8:
+    return 1;
+  case Type::F16:
+  case Type::S16:
+  case Type::U16:
+    return 2;
+  case Type::F32:
+  case Type::S32:
+  case Type::U32:
+    return 4;
+  case Type::S64:
+    return 8;
+  }
+  return 1;
+}
+
+int64_t shiftLeft(int64_t a, int64_t by) {
+  return by < 0 || by > 63 ? 0 : int64_t(uint64_t(a) << by);
+}
+
+int64_t shiftRight(int64_t a, int64_t by) { return a >> std::clamp<int64_t>(by, 0, 63); }
+
+} // namespace
+
+bool Core::runScalar(const isa::Instruction &inst, const Values &v, bool &finished) {
+  const uint64_t a = uint64_t(v[1]), b = uint64_t(v[2]);
+  int64_t result = 0;
+  switch (inst.opcode) {
+  case Opcode::End:
+    finished = true;
+    return finish();
+  case Opcode::SBr:
+    log->scalar(1);
+    return holds(inst.mods.cond, v[0], v[1]) ? jump(v[2]) : true;
+  case Opcode::SJmp:
+    log->scalar(1);
+    return jump(v[0]);
+  case Opcode::SSt:
+    if (!requireRange(v[0], 0, isa::kNumSpillSlots - 1, "slot"))
+      return false;
+    spill[size_t(v[0])] = v[1];
+    log->scalar(1);
+    return true;
+  case Opcode::SLdGm:
+    return loadScalar(inst, v);
+  case Opcode::SMov:
+    result = v[1];
+    break;
+  case Opcode::SAdd:
+    result = int64_t(a + b);
+    break;
+  case Opcode::SSub:
+    result = int64_t(a - b);
+    break;
+  case Opcode::SMul:
+    result = int64_t(a * b);
+    break;
+  case Opcode::SDiv:
+  case Opcode::SRem:
+    if (v[2] == 0)
+      return trap("division by zero");
+    if (v[2] == -1) // the one quotient that overflows wraps
+      result = inst.opcode == Opcode::SDiv ? int64_t(0 - a) : 0;
+    else
+      result = inst.opcode == Opcode::SDiv ? v[1] / v[2] : v[1] % v[2];
+    break;
+  case Opcode::SMin:
+    result = std::min(v[1], v[2]);
+    break;
+  case Opcode::SMax:
+    result = std::max(v[1], v[2]);
+    break;
+  case Opcode::SAnd:
+    result = v[1] & v[2];
+    break;
+  case Opcode::SOr:
+    result = v[1] | v[2];
+    break;
+  case Opcode::SShl:
+    result = shiftLeft(v[1], v[2]);
+    break;
+  case Opcode::SShr:
+    result = shiftRight(v[1], v[2]);
+    break;
+  case Opcode::SCmp:
+    result = holds(inst.mods.cond, v[1], v[2]);
+    break;
+  case Opcode::SSel:
+    result = v[1] ? v[2] : v[3];
+    break;
+  case Opcode::SArg:
+    if (v[1] < 0 || uint64_t(v[1]) >= arguments.size())
+      return trap("argument " + std::to_string(v[1]) + " of a launch with " +
+                  std::to_string(arguments.size()));
+    result = int64_t(arguments[size_t(v[1])]);
+    break;
+  case Opcode::SBlk:
+    result = blockIndex;
+    break;
+  case Opcode::SBdim:
+    result = blockCount;
+    break;
+  case Opcode::SLd:
+    if (!requireRange(v[1], 0, isa::kNumSpillSlots - 1, "slot"))
+      return false;
+    result = spill[size_t(v[1])];
+    break;
+  default:
+    return trap("not an instruction of the scalar unit");
+  }
+  registers[inst.operands[0].reg] = result;
+  log->scalar(1);
+  return true;
+}
+
+bool Core::loadScalar(const isa::Instruction &inst, const Values &v) {
+  const int64_t bytes = bytesOf(inst.mods.type);
+  if (!requireMultiple(v[1], bytes, "addr"))
+    return false;
+  const uint8_t *p = globalView({v[1], 1, bytes, 0}, false, "addr");
+  if (!p)
+    return false;
+  registers[inst.operands[0].reg] = loadElement(inst.mods.type, p);
+  // A miss of the direct-mapped data cache waits for DRAM.
+  const uint64_t line = uint64_t(v[1]) / 64 + 1;
+  uint64_t &tag = dataCacheTags[line % dataCacheTags.size()];
+  log->scalar(tag == line ? 1 : uint32_t(1 + soc.gmReadLatency + soc.dramLatency));
+  tag = line;
+  return true;
+}
+
+bool Core::jump(int64_t target) {
+  // decodeProgram has checked that every immediate target is an instruction start.
+  auto it = std::lower_bound(program->offsets.begin(), program->offsets.end(), uint32_t(target));
+  nextPc = size_t(it - program->offsets.begin());
+  return true;
+}
+
+bool Core::runFlag(const isa::Instruction &inst, int64_t id) {
+  const Pipe a = inst.mods.pipeA, b = inst.mods.pipeB;
+  if (inst.opcode == Opcode::Barrier) {
+    if (hazards)
+      hazards->barrier(a);
+    if (a == Pipe::All)
+      log->issue.push_back({IssueRecord::BarrierAll, 0, 0, 1});
+    else
+      log->dispatch(a, {PipeRecord::Barrier, 0, 0, 0, 0, program->offsets[pc], 0});
+    return true;
+  }
+  if (!requireRange(id, 0, soc.eventIds - 1, "id"))
+    return false;
+  uint16_t &word = flags[unsigned(a)][unsigned(b)];
+  const uint16_t bit = uint16_t(1u << id);
+  const bool set = inst.opcode == Opcode::SetFlag;
+  if (set && (word & bit))
+    return trap("the flag is already set");
+  if (!set && !(word & bit))
+    return trap("the flag is never set before this wait: deadlock");
+  word ^= bit;
+  if (hazards)
+    set ? hazards->setFlag(a, b, unsigned(id)) : hazards->waitFlag(a, b, unsigned(id));
+  // A set is queued in the source pipe, a wait in the destination pipe.
+  const Pipe queue = set ? a : b, peer = set ? b : a;
+  if (queue == Pipe::S)
+    log->issue.push_back(
+        {set ? IssueRecord::Set : IssueRecord::Wait, uint8_t(peer), uint8_t(id), 1});
+  else
+    log->dispatch(queue, {set ? PipeRecord::Set : PipeRecord::Wait, uint8_t(peer), uint8_t(id), 0,
+                          0, program->offsets[pc], 0});
+  return true;
+}
+
+bool Core::finish() {
+  for (unsigned a = 0; a < kNumPipes; ++a)
+    for (unsigned b = 0; b < kNumPipes; ++b)
+      if (flags[a][b]) {
+        static const char *const names[] = {"S", "V", "M", "MTE1", "MTE2", "MTE3"};
+        return trap(std::string("flag ") + names[a] + " -> " + names[b] + " id " +
+                    std::to_string(__builtin_ctz(flags[a][b])) + " is left set");
+      }
+  log->scalar(1);
+  return true;
+}
+
+} // namespace openatc::sim
