@@ -39,6 +39,32 @@ DType dtypeOf(Value value) {
   return ascend::toDType(cast<RankedTensorType>(value.getType()).getElementType());
 }
 
+/// The argument attribute that the AIPP pass leaves.
+om::AippInfo readAipp(DictionaryAttr attr) {
+  auto text = [&](StringRef name) {
+    auto value = attr.getAs<StringAttr>(name);
+    return value ? value.str() : std::string();
+  };
+  auto number = [&](StringRef name) {
+    auto value = attr.getAs<IntegerAttr>(name);
+    return value ? value.getInt() : 0;
+  };
+  auto shape = [&](StringRef name) {
+    auto value = attr.getAs<DenseI64ArrayAttr>(name);
+    return value ? host::Shape(value.asArrayRef()) : host::Shape();
+  };
+  om::AippInfo info;
+  info.mode = text("mode");
+  info.sourceFormat = text("source_format");
+  info.sourceWidth = number("source_width");
+  info.sourceHeight = number("source_height");
+  info.reportedShape = shape("reported_shape");
+  info.originDType = DType(number("origin_dtype"));
+  info.originShape = shape("origin_shape");
+  info.originFormat = text("origin_format");
+  return info;
+}
+
 class ModelBuilder {
 public:
   ModelBuilder(ModuleOp module, const ModelOptions &options)
@@ -92,8 +118,12 @@ private:
       if (failed(describe(desc, arg.getLoc(), arg.getType(), main.getArgAttr(i, "ascend.name"),
                           "input" + std::to_string(i))))
         return failure();
-      if (desc.shape.size() == 4 && options.inputFormat == "NCHW")
+      if (auto aipp = main.getArgAttrOfType<DictionaryAttr>(i, "ascend.aipp")) {
+        desc.aipp = readAipp(aipp);
+        desc.format = "NHWC";
+      } else if (desc.shape.size() == 4 && options.inputFormat == "NCHW") {
         desc.format = "NCHW";
+      }
       storage.addInput(arg, i);
       model.inputs.push_back(std::move(desc));
     }
@@ -272,13 +302,16 @@ private:
 
   /// Counts the ONNX nodes of each engine; a node that runs on both counts as AI CPU.
   void countNodes() {
+    auto counts = [&](const std::string &node) {
+      return options.onnxNodes.empty() || options.onnxNodes.count(node);
+    };
     llvm::StringMap<bool> onCpu;
     for (const om::Task &task : model.tasks) {
       if (auto *kernel = std::get_if<om::KernelTask>(&task))
-        for (const std::string &node : kernel->nodes)
+        for (const std::string &node : llvm::make_filter_range(kernel->nodes, counts))
           onCpu.try_emplace(node, false);
       if (auto *host = std::get_if<om::HostTask>(&task))
-        for (const std::string &node : host->nodes)
+        for (const std::string &node : llvm::make_filter_range(host->nodes, counts))
           onCpu[node] = true;
     }
     for (const auto &entry : onCpu)

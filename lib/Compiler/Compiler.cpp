@@ -6,6 +6,7 @@
 #include "OutputType.h"
 #include "openatc/Codegen/Report.h"
 #include "openatc/Codegen/Tasks.h"
+#include "openatc/Graph/InsertAipp.h"
 #include "openatc/Kernel/Pipeline.h"
 
 #include "Ascend/AscendOps.h"
@@ -13,10 +14,12 @@
 
 #include "mlir/IR/Verifier.h"
 #include "mlir/Transforms/Passes.h"
+#include "llvm/Support/MemoryBuffer.h"
 #include "llvm/Support/ThreadPool.h"
 
 #include <chrono>
 #include <filesystem>
+#include <set>
 
 using namespace mlir;
 
@@ -52,7 +55,14 @@ public:
         importOptions.inputShapes[shape.name] = shape.dims;
       module = importer::importOnnx(context, options.model, importOptions, report);
       reportImport(report, options.model, messages);
-      return success(module && !messages.failed());
+      if (!module || messages.failed() || !readAipp())
+        return failure();
+      module->walk([&](Operation *op) {
+        if (!llvm::isa<ascend::ConstantOp, func::FuncOp, func::ReturnOp, ModuleOp>(op))
+          for (std::string &node : codegen::nodeNames(op->getLoc()))
+            onnxNodes.insert(std::move(node));
+      });
+      return success();
     });
   }
 
@@ -106,6 +116,38 @@ private:
     });
   }
 
+  /// Reads --insert_op_conf and checks it against the network's inputs, so that its
+  /// errors name the file and the line.
+  bool readAipp() {
+    if (options.insertOpConf.empty())
+      return true;
+    if (!checkReadable(options.insertOpConf, "insert_op_conf", messages))
+      return false;
+    auto fail = [&](const std::string &reason) {
+      messages.error(
+          {"E10052",
+           "The AIPP configuration of [--insert_op_conf] is invalid. Reason: " + reason + ".",
+           {},
+           "",
+           "Correct the file; the sizes must suit the inputs of the model."});
+      return false;
+    };
+    auto file = llvm::MemoryBuffer::getFile(options.insertOpConf);
+    if (!file)
+      return fail(file.getError().message());
+    auto ops = aipp::parseAippConfig((*file)->getBuffer(), options.insertOpConf);
+    if (!ops)
+      return fail(ops.message());
+    std::vector<aipp::NetworkInput> inputs =
+        graph::networkInputs(module->lookupSymbol<func::FuncOp>("main"));
+    auto params = aipp::resolveAippConfig(*ops, inputs);
+    if (!params)
+      return fail(params.message());
+    for (const aipp::AippParams &stage : *params)
+      result.notes.push_back(aipp::describeInput(stage, inputs[stage.inputRank].name));
+    return true;
+  }
+
   void buildGraph(OpPassManager &pm) {
     setOutputTypes(*module, options.outputType);
     pm.addPass(createCanonicalizerPass());
@@ -118,6 +160,7 @@ private:
     modelOptions.commandLine = options.commandLine;
     modelOptions.inputFormat = options.inputFormat;
     modelOptions.reuseMemory = options.reuseMemory;
+    modelOptions.onnxNodes = std::move(onnxNodes);
     FailureOr<om::Model> model = codegen::buildModel(*module, modelOptions);
     if (failed(model))
       return false;
@@ -150,6 +193,7 @@ private:
   MLIRContext context;
   DiagnosticCollector collector;
   OwningOpRef<ModuleOp> module;
+  std::set<std::string> onnxNodes;
 };
 
 } // namespace

@@ -6,6 +6,7 @@
 
 #include "mlir/IR/BuiltinOps.h"
 
+#include <set>
 #include <string>
 #include <vector>
 
@@ -16,6 +17,8 @@ struct ModelOptions {
   std::string name, commandLine, inputFormat = "ND";
   std::string soc;         ///< a known soc_version
   bool reuseMemory = true; ///< false: every tensor has arena memory of its own
+  /// Names of the network's nodes: only these are counted. Empty: all names count.
+  std::set<std::string> onnxNodes;
 };
 
 /// Builds the offline model of a module in which every op of `main` is a constant, a
