@@ -14,11 +14,7 @@ class MoveAuthor : public KernelAuthor {
 public:
   FailureOr<DictionaryAttr> schedule(ascend::KernelOp op,
                                      const SocDescription &soc) const override {
-    const Mover *mover = moverOf(op);
-    if (!mover)
-      return op.emitError("no kernel moves data like ")
-             << op.getBody().front().front().getName().getStringRef();
-    return mover->schedule(op, soc);
+    return moverOf(op)->schedule(op, soc);
   }
 
   LogicalResult emit(ascend::KernelOp op, KernelBuilder &kb, ValueRange ins,
@@ -30,7 +26,7 @@ private:
   static const Mover *moverOf(ascend::KernelOp op) {
     if (mlir::isa<ascend::TransDataOp>(op.getBody().front().front()))
       return transDataMover();
-    return nullptr;
+    return copyMover();
   }
 };
 

@@ -12,6 +12,9 @@ using Mover = KernelAuthor;
 /// ND <-> NC1HWC0.
 const Mover *transDataMover();
 
+/// transpose, concat, split, slice, expand, tile, pad, depth_to_space, space_to_depth.
+const Mover *copyMover();
+
 } // namespace openatc::kernel
 
 #endif // OPENATC_LIB_KERNEL_MOVES_H
