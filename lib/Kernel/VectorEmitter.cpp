@@ -7,25 +7,6 @@ using namespace openatc::davinci;
 
 namespace openatc::kernel {
 
-std::optional<double> splatOf(Value value) {
-  auto constant = value.getDefiningOp<ascend::ConstantOp>();
-  if (!constant)
-    return std::nullopt;
-  auto dense = mlir::dyn_cast<DenseElementsAttr>(constant.getValue());
-  if (!dense || !dense.isSplat())
-    return std::nullopt;
-  Type type = dense.getElementType();
-  if (mlir::isa<FloatType>(type))
-    return dense.getSplatValue<APFloat>().convertToDouble();
-  if (type.isInteger(1))
-    return dense.getSplatValue<bool>() ? 1.0 : 0.0;
-  if (auto integer = mlir::dyn_cast<IntegerType>(type)) {
-    APInt v = dense.getSplatValue<APInt>();
-    return integer.isUnsigned() ? double(v.getZExtValue()) : double(v.getSExtValue());
-  }
-  return std::nullopt;
-}
-
 static Elem elemOfValue(Value value) {
   return elemOf(mlir::cast<ShapedType>(value.getType()).getElementType()).value_or(Elem::F16);
 }

@@ -19,13 +19,11 @@
 #ifndef OPENATC_LIB_KERNEL_VECTOREMITTER_H
 #define OPENATC_LIB_KERNEL_VECTOREMITTER_H
 
+#include "VectorSupport.h"
 #include "openatc/Kernel/KernelAuthor.h"
 
 #include "llvm/ADT/DenseMap.h"
 #include "llvm/ADT/SmallVector.h"
-
-#include <optional>
-#include <string>
 
 namespace openatc::kernel {
 
@@ -150,13 +148,6 @@ private:
 
 /// Whether the elements of `value` are i1: such values are masks in between.
 bool isBool(mlir::Value value);
-
-/// Value that every element of a constant has; nullopt for anything else.
-std::optional<double> splatOf(mlir::Value value);
-
-/// Why the vector unit cannot compute elementwise `op` (operator, element type or a
-/// bound that is not constant); empty when it can.
-std::string whyNotVector(mlir::Operation *op);
 
 } // namespace openatc::kernel
 

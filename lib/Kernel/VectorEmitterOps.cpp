@@ -42,7 +42,7 @@ LogicalResult VectorEmitter::emitUnary(Operation *op) {
   else if (mlir::isa<ascend::ReciprocalOp>(op))
     binary<VDivOp>(y, constantBlock(y.elem, 1), x);
   else
-    bitwise<VOrOp>(y, x, x);
+    store(y, x);
   define(result, y);
   return success();
 }

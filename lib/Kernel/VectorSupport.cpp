@@ -1,9 +1,10 @@
 //===- VectorSupport.cpp - What the vector unit computes ------------------===//
 
-#include "VectorEmitter.h"
+#include "VectorSupport.h"
+
+#include "Ascend/AscendOps.h"
 
 using namespace mlir;
-using openatc::davinci::Elem;
 
 namespace openatc::kernel {
 namespace {
@@ -39,6 +40,25 @@ std::string castRefusal(ascend::CastOp op) {
 }
 
 } // namespace
+
+std::optional<double> splatOf(Value value) {
+  auto constant = value.getDefiningOp<ascend::ConstantOp>();
+  if (!constant)
+    return std::nullopt;
+  auto dense = mlir::dyn_cast<DenseElementsAttr>(constant.getValue());
+  if (!dense || !dense.isSplat())
+    return std::nullopt;
+  Type type = dense.getElementType();
+  if (mlir::isa<FloatType>(type))
+    return dense.getSplatValue<APFloat>().convertToDouble();
+  if (type.isInteger(1))
+    return dense.getSplatValue<bool>() ? 1.0 : 0.0;
+  if (auto integer = mlir::dyn_cast<IntegerType>(type)) {
+    APInt v = dense.getSplatValue<APInt>();
+    return integer.isUnsigned() ? double(v.getZExtValue()) : double(v.getSExtValue());
+  }
+  return std::nullopt;
+}
 
 std::string whyNotVector(Operation *op) {
   if (op->getNumOperands() == 0 || op->getNumResults() != 1)

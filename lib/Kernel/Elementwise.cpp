@@ -1,0 +1,329 @@
+//===- Elementwise.cpp - Kernels of elementwise groups --------------------===//
+//
+// A work item is a tile of rows x lanes. Inputs that vary with both are moved as
+// they are; the others are spread out in UB, so that every instruction of the group
+// runs over one contiguous range.
+//
+//===----------------------------------------------------------------------===//
+
+#include "Authors.h"
+#include "ElementwiseSpace.h"
+#include "openatc/Target/CostModel.h"
+
+#include "llvm/Support/MathExtras.h"
+
+using namespace mlir;
+using namespace openatc::davinci;
+
+namespace openatc::kernel {
+namespace {
+
+constexpr int64_t kSmallTile = 2048; ///< elements below which a tile does not pay
+
+struct Tiling {
+  int64_t rows, lanes;
+
+  int64_t items(const ElementwiseSpace &space) const {
+    return space.outer() * llvm::divideCeil(space.rows(), rows) *
+           llvm::divideCeil(space.lanes(), lanes);
+  }
+};
+
+/// Tiles of about two per core, and not below kSmallTile elements.
+Tiling preferredTiling(const ElementwiseSpace &space, const SocDescription &soc) {
+  int64_t points = space.outer() * space.rows() * space.lanes();
+  int64_t wanted = std::max(kSmallTile, points / (2 * soc.aiCores));
+  // Long rows are cut when there are too few of them.
+  bool fewRows = space.outer() * space.rows() < 2 * soc.aiCores;
+  if (space.rows() == 1 || (fewRows && space.lanes() > 2 * kSmallTile))
+    return {1, std::min(space.lanes(), int64_t(llvm::alignTo(wanted, 128)))};
+  int64_t rows = std::clamp<int64_t>(wanted / space.pitch(2, space.lanes()), 1, space.rows());
+  // One value per row takes repeats of v.brcb or v.or, bursts otherwise.
+  int64_t limit = 60000;
+  for (const ElementwiseInput &input : space.inputs)
+    if (input.spread == Spread::Inner)
+      limit = std::min<int64_t>(
+          limit, space.pitch(2, space.lanes()) * bytesOf(input.inTile) == 32 ? 2000 : 240);
+  return {std::min(rows, limit), space.lanes()};
+}
+
+class ElementwiseKernel {
+public:
+  ElementwiseKernel(ascend::KernelOp op, KernelBuilder &kb, const ElementwiseSpace &space,
+                    Tiling tiling)
+      : op(op), kb(kb), space(space), tiling(tiling) {}
+
+  LogicalResult emit(ValueRange ins, ValueRange outs, int64_t blockDim);
+
+private:
+  LogicalResult emitItem(Num item);
+  void locate(Num item);
+  Num offsetOf(ArrayRef<int64_t> strides);
+  void load(const ElementwiseInput &input, Value ub, Value gm);
+  Value spread(const ElementwiseInput &input, Value raw);
+  Value spreadRow(const ElementwiseInput &input, Value raw);
+  Value spreadInner(const ElementwiseInput &input, Value raw);
+  Value temp(StringRef name, int64_t bytes) {
+    return kb.acquire(kb.pool(name, MemSpace::UB, bytes, 1));
+  }
+
+  ascend::KernelOp op;
+  KernelBuilder &kb;
+  const ElementwiseSpace &space;
+  Tiling tiling;
+  SmallVector<Value> inPools, outPools, gmIns, gmOuts;
+  int64_t pitch = 0, capacity = 0;
+  // Of the current item: index of each dimension at the tile's start, its extents.
+  SmallVector<Num> start;
+  Num rows = 1, lanes = 1, count = 1;
+};
+
+/// Splits a work item number into indices; lanes vary fastest.
+void ElementwiseKernel::locate(Num item) {
+  size_t rank = space.dims.size();
+  start.assign(rank, 0);
+  Num rest = item;
+  auto take = [&](size_t dim, int64_t tile) {
+    int64_t tiles = llvm::divideCeil(space.dims[dim], tile);
+    start[dim] = tiles == 1 ? Num(0) : kb.mul(dim == 0 ? rest : kb.rem(rest, tiles), tile);
+    if (dim != 0)
+      rest = kb.div(rest, tiles);
+  };
+  take(rank - 1, tiling.lanes);
+  take(rank - 2, tiling.rows);
+  for (size_t d = rank - 2; d-- > 0;)
+    take(d, 1);
+  auto extent = [&](size_t dim, int64_t tile) -> Num {
+    if (space.dims[dim] % tile == 0)
+      return tile;
+    return kb.min(tile, kb.sub(space.dims[dim], start[dim]));
+  };
+  lanes = extent(rank - 1, tiling.lanes);
+  rows = extent(rank - 2, tiling.rows);
+  count = tiling.rows == 1 ? lanes : kb.mul(rows, pitch);
+}
+
+Num ElementwiseKernel::offsetOf(ArrayRef<int64_t> strides) {
+  Num offset = 0;
+  for (auto [index, stride] : llvm::zip(start, strides))
+    offset = kb.add(offset, kb.mul(index, stride));
+  return offset;
+}
+
+/// Moves what the tile needs of `input` to UB.
+void ElementwiseKernel::load(const ElementwiseInput &input, Value ub, Value gm) {
+  int64_t size = bytesOf(input.elem);
+  Value src = kb.at(gm, kb.mul(offsetOf(input.strides), size));
+  Num laneBytes = kb.mul(lanes, size);
+  int64_t rowBytes = tiling.lanes * size, pitchBytes = pitch * size;
+  int64_t written = llvm::alignTo(rowBytes, 32);
+  switch (input.spread) {
+  case Spread::Scalar:
+    kb.gmToUb(ub, src, 1, size, 32, 32);
+    return;
+  case Spread::Inner:
+    if (tiling.rows == 1)
+      kb.gmToUb(ub, src, 1, size, 32, 32);
+    else
+      kb.gmToUb(ub, src, 1, kb.mul(rows, input.firstLane ? 32 : size), 32, 32);
+    return;
+  case Spread::Row:
+    kb.gmToUb(ub, src, 1, laneBytes, 32, 32);
+    break;
+  case Spread::Full:
+    if (tiling.rows == 1 || pitchBytes == rowBytes) {
+      kb.gmToUb(ub, src, 1, kb.mul(rows, laneBytes), 32, 32);
+      return;
+    }
+    kb.gmToUb(ub, src, rows, rowBytes, pitchBytes, rowBytes);
+    break;
+  }
+  // Blocks of the pitch that no row reaches get any values: they are computed with.
+  for (int64_t at = written; tiling.rows > 1 && at < pitchBytes; at += 32)
+    kb.gmToUb(kb.at(ub, at), src, input.spread == Spread::Full ? rows : Num(1),
+              std::min<int64_t>(32, rowBytes), pitchBytes, rowBytes);
+}
+
+Value ElementwiseKernel::spreadRow(const ElementwiseInput &input, Value raw) {
+  int64_t bytes = pitch * bytesOf(input.elem);
+  Value tile = temp("row_tile", capacity * bytesOf(input.elem));
+  if (bytes == 32)
+    kb.binary<VOrOp>(Elem::U16, tile, raw, raw,
+                     {1, kb.mul(rows, 16), int64_t(isa::packStrides(1, 0, 0, 8, 0, 0)), true});
+  else
+    kb.ubToUb(tile, raw, rows, bytes, bytes, 0);
+  return tile;
+}
+
+/// One value for each row: each fills a block (v.brcb), each block its row (v.or).
+Value ElementwiseKernel::spreadInner(const ElementwiseInput &input, Value raw) {
+  int64_t rowsUp = llvm::alignTo(tiling.rows, 16);
+  Elem elem = input.inTile;
+  Num values = space.isBlock(input, tiling.rows, tiling.lanes) ? Num(1) : rows;
+  if (bytesOf(input.elem) == 1) {
+    Value half = temp("inner_half", rowsUp * 2);
+    kb.conv(input.elem, Elem::F16, half, raw, VecShape::flat(values));
+    raw = half;
+  }
+  if (input.firstLane && tiling.rows > 1) {
+    // Padding lanes may hold anything finite: multiply them away, add up the block.
+    Value chosen = temp("first_lane", 32), packed = temp("inner_packed", rowsUp * 2);
+    kb.dup(Elem::F16, chosen, 0, VecShape::flat(16));
+    kb.dup(Elem::F16, chosen, 1, VecShape::flat(1));
+    kb.binary<VMulOp>(Elem::F16, raw, raw, chosen,
+                      {1, kb.mul(rows, 16), int64_t(isa::packStrides(1, 1, 0, 8, 8, 0)), true});
+    kb.reduce<VCgaddOp>(Elem::F16, packed, raw, VecShape::flat(kb.mul(rows, 16)));
+    raw = packed;
+  }
+  Value blocks = temp("inner_blocks", rowsUp * 32);
+  kb.brcb(elem, blocks, raw, kb.ceilDiv(values, 8), 1, 8);
+  int64_t rowBytes = pitch * bytesOf(elem);
+  if (space.isBlock(input, tiling.rows, tiling.lanes) || rowBytes == 32)
+    return blocks;
+  Value tile = temp("inner_tile", capacity * bytesOf(elem));
+  if (rowBytes / 256 > tiling.rows) {
+    kb.loop(0, rows, 1, [&](Num r) {
+      Value block = kb.at(blocks, kb.mul(r, 32));
+      kb.binary<VOrOp>(Elem::U16, kb.at(tile, kb.mul(r, rowBytes)), block, block,
+                       {1, rowBytes / 2, int64_t(isa::packStrides(1, 0, 0, 8, 0, 0)), true});
+    });
+    return tile;
+  }
+  uint64_t strides = isa::packStrides(1, 0, 0, unsigned(rowBytes / 32), 1, 1);
+  for (int64_t at = 0; at < rowBytes; at += 256)
+    kb.binary<VOrOp>(Elem::U16, kb.at(tile, at), blocks, blocks,
+                     VecShape::rows(rows, std::min<int64_t>(256, rowBytes - at) / 2, strides));
+  return tile;
+}
+
+Value ElementwiseKernel::spread(const ElementwiseInput &input, Value raw) {
+  switch (input.spread) {
+  case Spread::Full:
+    return raw;
+  case Spread::Row:
+    if (tiling.rows == 1 || space.isBlock(input, tiling.rows, tiling.lanes))
+      return raw;
+    return spreadRow(input, raw);
+  case Spread::Inner:
+  case Spread::Scalar:
+    return spreadInner(input, raw);
+  }
+  return raw;
+}
+
+LogicalResult ElementwiseKernel::emitItem(Num item) {
+  locate(item);
+  SmallVector<Value> raw, tiles, results;
+  for (Value pool : inPools)
+    raw.push_back(kb.acquire(pool));
+  for (Value pool : outPools)
+    results.push_back(kb.acquire(pool));
+  for (auto [i, input] : llvm::enumerate(space.inputs))
+    load(input, raw[i], gmIns[i]);
+  for (auto [i, input] : llvm::enumerate(space.inputs))
+    tiles.push_back(spread(input, raw[i]));
+  VectorEmitter emitter(&kb, count, capacity);
+  if (failed(emitGroup(op, space, emitter, tiling.rows, tiling.lanes, tiles, results)))
+    return failure();
+  kb.loc = op.getLoc();
+  SmallVector<int64_t> dense(space.dims.size(), 1);
+  for (size_t d = dense.size() - 1; d > 0; --d)
+    dense[d - 1] = dense[d] * space.dims[d];
+  for (auto [i, elem] : llvm::enumerate(space.outputs)) {
+    int64_t size = bytesOf(elem);
+    Value dst = kb.at(gmOuts[i], kb.mul(offsetOf(dense), size));
+    if (tiling.rows == 1 || pitch == tiling.lanes)
+      kb.ubToGm(dst, results[i], 1, kb.mul(kb.mul(rows, lanes), size), 32, 32);
+    else
+      kb.ubToGm(dst, results[i], rows, tiling.lanes * size, tiling.lanes * size, pitch * size);
+  }
+  return success();
+}
+
+LogicalResult ElementwiseKernel::emit(ValueRange ins, ValueRange outs, int64_t blockDim) {
+  gmIns.assign(ins.begin(), ins.end());
+  gmOuts.assign(outs.begin(), outs.end());
+  pitch = space.pitch(tiling.rows, tiling.lanes);
+  capacity = tiling.rows * pitch;
+  int64_t items = tiling.items(space), slots = items > blockDim ? 2 : 1;
+  int64_t rowsUp = llvm::alignTo(tiling.rows, 16);
+  for (const ElementwiseInput &input : space.inputs) {
+    int64_t size = bytesOf(input.elem), bytes = rowsUp * (input.firstLane ? 32 : size);
+    if (input.spread == Spread::Full)
+      bytes = capacity * size;
+    else if (input.spread == Spread::Row)
+      bytes = pitch * size;
+    inPools.push_back(kb.pool("in", MemSpace::UB, bytes, slots));
+  }
+  for (Elem elem : space.outputs)
+    outPools.push_back(kb.pool("out", MemSpace::UB, capacity * bytesOf(elem), slots));
+  LogicalResult result = success();
+  kb.forEachTile(items, blockDim, [&](Num item) { result = emitItem(item); });
+  return result;
+}
+
+class ElementwiseAuthor : public KernelAuthor {
+public:
+  FailureOr<DictionaryAttr> schedule(ascend::KernelOp op,
+                                     const SocDescription &soc) const override {
+    FailureOr<ElementwiseSpace> space = ElementwiseSpace::of(op);
+    if (failed(space))
+      return failure();
+    Tiling tiling = preferredTiling(*space, soc);
+    while (true) {
+      FailureOr<int64_t> bytes = elementwiseBytes(op, *space, tiling.rows, tiling.lanes, 2);
+      if (failed(bytes))
+        return failure();
+      if (*bytes <= soc.ubSize)
+        break;
+      if (tiling.rows > 1)
+        tiling.rows = tiling.rows * 3 / 4;
+      else if (tiling.lanes > 128)
+        tiling.lanes = llvm::alignTo(tiling.lanes * 3 / 4, 128);
+      else
+        return op.emitError("the group does not fit the unified buffer"), failure();
+    }
+    int64_t items = tiling.items(*space), blockDim = std::min(items, soc.aiCores);
+    OpBuilder b(op);
+    auto number = [&](StringRef name, int64_t value) {
+      return b.getNamedAttr(name, b.getI64IntegerAttr(value));
+    };
+    return b.getDictionaryAttr({number("block_dim", blockDim),
+                                number("estimate_cycles", estimate(*space, tiling, blockDim, soc)),
+                                number("tile_lanes", tiling.lanes),
+                                number("tile_rows", tiling.rows)});
+  }
+
+  LogicalResult emit(ascend::KernelOp op, KernelBuilder &kb, ValueRange ins,
+                     ValueRange outs) const override {
+    FailureOr<ElementwiseSpace> space = ElementwiseSpace::of(op);
+    if (failed(space))
+      return failure();
+    Tiling tiling{scheduleValue(op, "tile_rows", 1), scheduleValue(op, "tile_lanes", 128)};
+    return ElementwiseKernel(op, kb, *space, tiling)
+        .emit(ins, outs, scheduleValue(op, "block_dim", 1));
+  }
+
+private:
+  /// Port time of the slowest block: these kernels move more than they compute.
+  static int64_t estimate(const ElementwiseSpace &space, Tiling tiling, int64_t blockDim,
+                          const SocDescription &soc) {
+    int64_t points = tiling.rows * tiling.lanes, read = 0, write = 0;
+    for (const ElementwiseInput &input : space.inputs)
+      if (input.spread == Spread::Full)
+        read += points * bytesOf(input.elem);
+    for (Elem elem : space.outputs)
+      write += points * bytesOf(elem);
+    int64_t turns = llvm::divideCeil(tiling.items(space), blockDim);
+    return turns * std::max(cost::gmRead(soc, read, read, false), cost::gmWrite(soc, write, write));
+  }
+};
+
+} // namespace
+
+const KernelAuthor *elementwiseAuthor() {
+  static const ElementwiseAuthor author;
+  return &author;
+}
+
+} // namespace openatc::kernel
