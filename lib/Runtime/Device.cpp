@@ -13,15 +13,30 @@ std::string defaultSocVersion() {
   return name && *name ? name : "Ascend310P3";
 }
 
-Device::Device(std::unique_ptr<sim::Device> simulator)
-    : npu(std::move(simulator)), description(npu->soc()) {}
+Device::Device(std::unique_ptr<sim::Device> simulator, unsigned hostThreads)
+    : npu(std::move(simulator)), description(npu->soc()), threads(hostThreads) {}
 
 Expected<std::shared_ptr<Device>> Device::create(const SocDescription &soc, unsigned threads,
                                                  uint64_t memoryBytes) {
   Expected<std::unique_ptr<sim::Device>> npu = sim::Device::create(soc, threads, memoryBytes);
   if (!npu)
     return npu.status();
-  return std::shared_ptr<Device>(new Device(std::move(*npu)));
+  return std::shared_ptr<Device>(new Device(std::move(*npu), threads));
+}
+
+Status Device::become(const SocDescription &soc) {
+  auto guard = lock();
+  if (soc == description)
+    return Status::success();
+  if (users || npu->bytesFree() != npu->bytesTotal())
+    return Status::error("the device is an " + description.name + " in use");
+  Expected<std::unique_ptr<sim::Device>> other =
+      sim::Device::create(soc, threads, npu->bytesTotal());
+  if (!other)
+    return other.status();
+  npu = std::move(*other);
+  description = npu->soc();
+  return Status::success();
 }
 
 Expected<uint64_t> Device::allocate(uint64_t bytes) {

@@ -98,12 +98,18 @@ Outcome LoadedModel::load(std::shared_ptr<Device> device, om::Model model, const
   return {};
 }
 
+LoadedModel::LoadedModel(std::shared_ptr<Device> device, om::Model model)
+    : owner(std::move(device)), contents(std::move(model)) {
+  owner->addUser();
+}
+
 LoadedModel::~LoadedModel() {
   // Only addresses that allocate() gave are freed, so these cannot fail.
   if (ownsWeights)
     (void)owner->free(weights);
   if (ownsArena)
     (void)owner->free(arena);
+  owner->removeUser();
 }
 
 } // namespace openatc::rt

@@ -4,6 +4,7 @@
 
 #include "openatc/Simulator/Device.h"
 
+#include <atomic>
 #include <memory>
 #include <mutex>
 
@@ -23,6 +24,13 @@ public:
                                                   uint64_t memoryBytes = uint64_t(8) << 30);
 
   const SocDescription &soc() const { return description; }
+
+  /// Turns into a device of another SoC. An error while memory is allocated or models are
+  /// loaded, unless it is that SoC already.
+  Status become(const SocDescription &soc);
+  /// Loaded models announce themselves, so that the SoC does not change under them.
+  void addUser() { ++users; }
+  void removeUser() { --users; }
 
   Expected<uint64_t> allocate(uint64_t bytes);
   Status free(uint64_t address);
@@ -45,10 +53,12 @@ public:
   void advanceHostTime(double us);
 
 private:
-  explicit Device(std::unique_ptr<sim::Device> npu);
+  Device(std::unique_ptr<sim::Device> npu, unsigned threads);
 
   std::unique_ptr<sim::Device> npu;
   SocDescription description;
+  unsigned threads;
+  std::atomic<uint32_t> users = 0;
   std::mutex mutex, clockMutex;
   double hostUs = 0;
 };

@@ -48,8 +48,7 @@ public:
 
 private:
   friend class Execution;
-  LoadedModel(std::shared_ptr<Device> device, om::Model model)
-      : owner(std::move(device)), contents(std::move(model)) {}
+  LoadedModel(std::shared_ptr<Device> device, om::Model model);
 
   std::shared_ptr<Device> owner;
   om::Model contents;

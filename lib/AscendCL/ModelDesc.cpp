@@ -1,0 +1,331 @@
+//===- ModelDesc.cpp - Queries about a model's inputs and outputs ---------===//
+
+#include "Error.h"
+#include "State.h"
+
+#include "openatc/OfflineModel/Reader.h"
+
+#include <algorithm>
+#include <cstring>
+
+using namespace openatc;
+using namespace openatc::acl;
+
+namespace {
+
+aclDataType dataTypeOf(DType dtype) {
+  switch (dtype) {
+  case DType::F32:
+    return ACL_FLOAT;
+  case DType::U8:
+    return ACL_UINT8;
+  case DType::I8:
+    return ACL_INT8;
+  case DType::U16:
+    return ACL_UINT16;
+  case DType::I16:
+    return ACL_INT16;
+  case DType::I32:
+    return ACL_INT32;
+  case DType::I64:
+    return ACL_INT64;
+  case DType::Bool:
+    return ACL_BOOL;
+  case DType::F16:
+    return ACL_FLOAT16;
+  case DType::F64:
+    return ACL_DOUBLE;
+  case DType::U32:
+    return ACL_UINT32;
+  case DType::U64:
+    return ACL_UINT64;
+  case DType::BF16:
+    return ACL_BF16;
+  case DType::Undefined:
+    break;
+  }
+  return ACL_DT_UNDEFINED;
+}
+
+aclFormat formatOf(const std::string &format) {
+  return format == "NCHW" ? ACL_FORMAT_NCHW : format == "NHWC" ? ACL_FORMAT_NHWC : ACL_FORMAT_ND;
+}
+
+/// A name as aclmdlIODims can hold it; longer ones get CANN's substitute.
+std::string labelOf(const std::string &name, uint32_t modelId, const char *side, size_t index) {
+  if (name.size() < ACL_MAX_TENSOR_NAME_LEN)
+    return name;
+  return "acl_modelId_" + std::to_string(modelId) + "_" + side + "_" + std::to_string(index);
+}
+
+void fill(ModelDescription &out, const om::Model &model, uint32_t modelId) {
+  out = {};
+  out.inputs = model.inputs;
+  out.outputs = model.outputs;
+  for (size_t i = 0; i < model.inputs.size(); ++i)
+    out.inputLabels.push_back(labelOf(model.inputs[i].name, modelId, "input", i));
+  for (size_t i = 0; i < model.outputs.size(); ++i) {
+    // CANN's form is <op>:<output of the op>:<ONNX name>; applications match the last part.
+    const om::TensorDesc &desc = model.outputs[i];
+    std::string producer = desc.producer.empty() ? desc.name : desc.producer;
+    size_t sibling = 0;
+    for (size_t j = 0; j < i && !desc.producer.empty(); ++j)
+      sibling += model.outputs[j].producer == desc.producer;
+    out.outputNames.push_back(producer + ":" + std::to_string(sibling) + ":" + desc.name);
+    out.outputLabels.push_back(labelOf(out.outputNames.back(), modelId, "output", i));
+  }
+  out.filled = true;
+}
+
+/// The description of a handle once aclmdlGetDesc filled it; records an error otherwise.
+std::shared_ptr<ModelDescription> lookUp(const aclmdlDesc *desc, const char *function) {
+  std::shared_ptr<ModelDescription> found = state().descriptions.find(desc);
+  if (!found)
+    fail(ACL_ERROR_INVALID_PARAM, function, "the model description does not exist");
+  else if (!found->filled)
+    fail(ACL_ERROR_INVALID_PARAM, function, "the model description is empty; call aclmdlGetDesc");
+  return found && found->filled ? found : nullptr;
+}
+
+/// Tensor `index` of one side, or null with a recorded error.
+const om::TensorDesc *tensor(const std::shared_ptr<ModelDescription> &desc, bool input,
+                             size_t index, const char *function) {
+  if (!desc)
+    return nullptr;
+  const std::vector<om::TensorDesc> &side = input ? desc->inputs : desc->outputs;
+  if (index < side.size())
+    return &side[index];
+  fail(ACL_ERROR_INVALID_PARAM, function,
+       "index " + std::to_string(index) + " is out of range; the model has " +
+           std::to_string(side.size()) + (input ? " inputs" : " outputs"));
+  return nullptr;
+}
+
+void setDims(aclmdlIODims &out, const std::string &label, const host::Shape &shape) {
+  std::memset(&out, 0, sizeof out);
+  std::copy_n(label.c_str(), std::min<size_t>(label.size(), ACL_MAX_TENSOR_NAME_LEN - 1), out.name);
+  out.dimCount = std::min<size_t>(shape.size(), ACL_MAX_DIM_CNT);
+  std::copy_n(shape.begin(), out.dimCount, out.dims);
+}
+
+aclError getDims(const char *function, const aclmdlDesc *modelDesc, bool input, size_t index,
+                 bool buffer, aclmdlIODims *dims) {
+  if (!dims)
+    return fail(ACL_ERROR_INVALID_PARAM, function, "the argument 'dims' is NULL");
+  auto desc = lookUp(modelDesc, function);
+  const om::TensorDesc *found = tensor(desc, input, index, function);
+  if (!found)
+    return ACL_ERROR_INVALID_PARAM;
+  // With static AIPP the plain query shows [N, src_h, src_w, C], the V2 query the buffer.
+  const host::Shape &shape = found->aipp && !buffer ? found->aipp->reportedShape : found->shape;
+  setDims(*dims, (input ? desc->inputLabels : desc->outputLabels)[index], shape);
+  return ACL_SUCCESS;
+}
+
+aclError findName(const char *function, const std::vector<std::string> &names, const char *name,
+                  size_t *index) {
+  auto at = std::find(names.begin(), names.end(), name);
+  if (at == names.end())
+    return fail(ACL_ERROR_INVALID_PARAM, function,
+                std::string("the model has no tensor '") + name + "' there");
+  *index = size_t(at - names.begin());
+  return ACL_SUCCESS;
+}
+
+aclError getDescOf(const char *function, aclmdlDesc *modelDesc, const Expected<om::Model> &model) {
+  std::shared_ptr<ModelDescription> desc = state().descriptions.find(modelDesc);
+  if (!desc)
+    return fail(ACL_ERROR_INVALID_PARAM, function, "the model description does not exist");
+  if (!model)
+    return fail(aclError(ACL_ERROR_GE_EXEC_MODEL_DATA_SIZE_INVALID), function, model.message());
+  fill(*desc, *model, 0);
+  return ACL_SUCCESS;
+}
+
+} // namespace
+
+aclmdlDesc *aclmdlCreateDesc(void) {
+  return state().descriptions.add<aclmdlDesc>(std::make_shared<ModelDescription>());
+}
+
+aclError aclmdlDestroyDesc(aclmdlDesc *modelDesc) {
+  ACL_REQUIRE_POINTER(modelDesc);
+  ACL_REQUIRE(state().descriptions.remove(modelDesc), ACL_ERROR_INVALID_PARAM,
+              "the model description does not exist; it was destroyed or never created");
+  return ACL_SUCCESS;
+}
+
+aclError aclmdlGetDesc(aclmdlDesc *modelDesc, uint32_t modelId) {
+  ACL_REQUIRE_INIT();
+  ACL_REQUIRE_POINTER(modelDesc);
+  std::shared_ptr<ModelDescription> desc = state().descriptions.find(modelDesc);
+  ACL_REQUIRE(desc, ACL_ERROR_INVALID_PARAM, "the model description does not exist");
+  std::shared_ptr<rt::LoadedModel> model = state().findModel(modelId);
+  ACL_REQUIRE(model, ACL_ERROR_GE_EXEC_MODEL_ID_INVALID,
+              "there is no model " + std::to_string(modelId));
+  fill(*desc, model->model(), modelId);
+  return ACL_SUCCESS;
+}
+
+aclError aclmdlGetDescFromFile(aclmdlDesc *modelDesc, const char *modelPath) {
+  ACL_REQUIRE_POINTER(modelDesc);
+  ACL_REQUIRE_POINTER(modelPath);
+  return getDescOf(__func__, modelDesc, om::readFile(modelPath));
+}
+
+aclError aclmdlGetDescFromMem(aclmdlDesc *modelDesc, const void *model, size_t modelSize) {
+  ACL_REQUIRE_POINTER(modelDesc);
+  ACL_REQUIRE_POINTER(model);
+  return getDescOf(__func__, modelDesc,
+                   om::readBytes({static_cast<const uint8_t *>(model), modelSize}));
+}
+
+size_t aclmdlGetNumInputs(aclmdlDesc *modelDesc) {
+  auto desc = lookUp(modelDesc, __func__);
+  return desc ? desc->inputs.size() : 0;
+}
+
+size_t aclmdlGetNumOutputs(aclmdlDesc *modelDesc) {
+  auto desc = lookUp(modelDesc, __func__);
+  return desc ? desc->outputs.size() : 0;
+}
+
+size_t aclmdlGetInputSizeByIndex(aclmdlDesc *modelDesc, size_t index) {
+  auto desc = lookUp(modelDesc, __func__);
+  const om::TensorDesc *found = tensor(desc, true, index, __func__);
+  return found ? found->bytes : 0;
+}
+
+size_t aclmdlGetOutputSizeByIndex(aclmdlDesc *modelDesc, size_t index) {
+  auto desc = lookUp(modelDesc, __func__);
+  const om::TensorDesc *found = tensor(desc, false, index, __func__);
+  return found ? found->bytes : 0;
+}
+
+aclError aclmdlGetInputDims(const aclmdlDesc *modelDesc, size_t index, aclmdlIODims *dims) {
+  return getDims(__func__, modelDesc, true, index, false, dims);
+}
+
+aclError aclmdlGetInputDimsV2(const aclmdlDesc *modelDesc, size_t index, aclmdlIODims *dims) {
+  return getDims(__func__, modelDesc, true, index, true, dims);
+}
+
+aclError aclmdlGetOutputDims(const aclmdlDesc *modelDesc, size_t index, aclmdlIODims *dims) {
+  return getDims(__func__, modelDesc, false, index, true, dims);
+}
+
+aclError aclmdlGetCurOutputDims(const aclmdlDesc *modelDesc, size_t index, aclmdlIODims *dims) {
+  return getDims(__func__, modelDesc, false, index, true, dims);
+}
+
+const char *aclmdlGetInputNameByIndex(const aclmdlDesc *modelDesc, size_t index) {
+  auto desc = lookUp(modelDesc, __func__);
+  const om::TensorDesc *found = tensor(desc, true, index, __func__);
+  return found ? found->name.c_str() : "";
+}
+
+const char *aclmdlGetOutputNameByIndex(const aclmdlDesc *modelDesc, size_t index) {
+  auto desc = lookUp(modelDesc, __func__);
+  return tensor(desc, false, index, __func__) ? desc->outputNames[index].c_str() : "";
+}
+
+const char *aclmdlGetTensorRealName(const aclmdlDesc *modelDesc, const char *name) {
+  auto desc = lookUp(modelDesc, __func__);
+  if (!desc || !name)
+    return "";
+  for (size_t i = 0; i < desc->inputs.size(); ++i)
+    if (desc->inputLabels[i] == name || desc->inputs[i].name == name)
+      return desc->inputs[i].name.c_str();
+  for (size_t i = 0; i < desc->outputs.size(); ++i)
+    if (desc->outputLabels[i] == name || desc->outputNames[i] == name)
+      return desc->outputNames[i].c_str();
+  fail(ACL_ERROR_INVALID_PARAM, __func__, std::string("the model has no tensor '") + name + "'");
+  return "";
+}
+
+aclFormat aclmdlGetInputFormat(const aclmdlDesc *modelDesc, size_t index) {
+  auto desc = lookUp(modelDesc, __func__);
+  const om::TensorDesc *found = tensor(desc, true, index, __func__);
+  return found ? formatOf(found->format) : ACL_FORMAT_UNDEFINED;
+}
+
+aclFormat aclmdlGetOutputFormat(const aclmdlDesc *modelDesc, size_t index) {
+  auto desc = lookUp(modelDesc, __func__);
+  const om::TensorDesc *found = tensor(desc, false, index, __func__);
+  return found ? formatOf(found->format) : ACL_FORMAT_UNDEFINED;
+}
+
+aclDataType aclmdlGetInputDataType(const aclmdlDesc *modelDesc, size_t index) {
+  auto desc = lookUp(modelDesc, __func__);
+  const om::TensorDesc *found = tensor(desc, true, index, __func__);
+  return found ? dataTypeOf(found->dtype) : ACL_DT_UNDEFINED;
+}
+
+aclDataType aclmdlGetOutputDataType(const aclmdlDesc *modelDesc, size_t index) {
+  auto desc = lookUp(modelDesc, __func__);
+  const om::TensorDesc *found = tensor(desc, false, index, __func__);
+  return found ? dataTypeOf(found->dtype) : ACL_DT_UNDEFINED;
+}
+
+aclError aclmdlGetInputIndexByName(const aclmdlDesc *modelDesc, const char *name, size_t *index) {
+  ACL_REQUIRE_POINTER(name);
+  ACL_REQUIRE_POINTER(index);
+  auto desc = lookUp(modelDesc, __func__);
+  if (!desc)
+    return ACL_ERROR_INVALID_PARAM;
+  std::vector<std::string> names;
+  for (const om::TensorDesc &input : desc->inputs)
+    names.push_back(input.name);
+  return findName(__func__, names, name, index);
+}
+
+aclError aclmdlGetOutputIndexByName(const aclmdlDesc *modelDesc, const char *name, size_t *index) {
+  ACL_REQUIRE_POINTER(name);
+  ACL_REQUIRE_POINTER(index);
+  auto desc = lookUp(modelDesc, __func__);
+  return desc ? findName(__func__, desc->outputNames, name, index) : ACL_ERROR_INVALID_PARAM;
+}
+
+// Models have one static shape each, so there are no gears to report.
+
+aclError aclmdlGetDynamicBatch(const aclmdlDesc *modelDesc, aclmdlBatch *batch) {
+  ACL_REQUIRE_POINTER(batch);
+  if (!lookUp(modelDesc, __func__))
+    return ACL_ERROR_INVALID_PARAM;
+  batch->batchCount = 0;
+  return ACL_SUCCESS;
+}
+
+aclError aclmdlGetDynamicHW(const aclmdlDesc *modelDesc, size_t index, aclmdlHW *hw) {
+  ACL_REQUIRE_POINTER(hw);
+  ACL_REQUIRE(index == size_t(-1), ACL_ERROR_INVALID_PARAM, "the index must be -1");
+  if (!lookUp(modelDesc, __func__))
+    return ACL_ERROR_INVALID_PARAM;
+  hw->hwCount = 0;
+  return ACL_SUCCESS;
+}
+
+aclError aclmdlGetInputDynamicGearCount(const aclmdlDesc *modelDesc, size_t index,
+                                        size_t *gearCount) {
+  ACL_REQUIRE_POINTER(gearCount);
+  ACL_REQUIRE(index == size_t(-1), ACL_ERROR_INVALID_PARAM, "the index must be -1");
+  if (!lookUp(modelDesc, __func__))
+    return ACL_ERROR_INVALID_PARAM;
+  *gearCount = 0;
+  return ACL_SUCCESS;
+}
+
+aclError aclmdlGetAippType(uint32_t modelId, size_t index, aclmdlInputAippType *type,
+                           size_t *dynamicAttachedDataIndex) {
+  ACL_REQUIRE_INIT();
+  ACL_REQUIRE_POINTER(type);
+  ACL_REQUIRE_POINTER(dynamicAttachedDataIndex);
+  std::shared_ptr<rt::LoadedModel> model = state().findModel(modelId);
+  ACL_REQUIRE(model, ACL_ERROR_GE_EXEC_MODEL_ID_INVALID,
+              "there is no model " + std::to_string(modelId));
+  ACL_REQUIRE(index < model->model().inputs.size(), ACL_ERROR_INVALID_PARAM,
+              "the index is out of range");
+  *type = model->model().inputs[index].aipp ? ACL_DATA_WITH_STATIC_AIPP : ACL_DATA_WITHOUT_AIPP;
+  *dynamicAttachedDataIndex = ACL_INVALID_NODE_INDEX;
+  return ACL_SUCCESS;
+}
