@@ -7,13 +7,13 @@
 #include "openatc/Codegen/Report.h"
 #include "openatc/Codegen/Tasks.h"
 #include "openatc/Graph/InsertAipp.h"
+#include "openatc/Graph/Passes.h"
 #include "openatc/Kernel/Pipeline.h"
 
 #include "Ascend/AscendOps.h"
 #include "DaVinci/DaVinci.h"
 
 #include "mlir/IR/Verifier.h"
-#include "mlir/Transforms/Passes.h"
 #include "llvm/Support/MemoryBuffer.h"
 #include "llvm/Support/ThreadPool.h"
 
@@ -62,7 +62,9 @@ public:
           for (std::string &node : codegen::nodeNames(op->getLoc()))
             onnxNodes.insert(std::move(node));
       });
-      return success();
+      PassManager pm(&context, ModuleOp::getOperationName());
+      pm.addPass(graph::createVerifyImportPass());
+      return pm.run(*module);
     });
   }
 
@@ -150,7 +152,8 @@ private:
 
   void buildGraph(OpPassManager &pm) {
     setOutputTypes(*module, options.outputType);
-    pm.addPass(createCanonicalizerPass());
+    pm.addNestedPass<func::FuncOp>(graph::createInferShapesPass());
+    pm.addPass(graph::createEliminateDeadCodePass());
   }
 
   bool buildModel() {
