@@ -16,6 +16,8 @@ namespace {
 
 /// A block that runs longer than this is taken for an endless loop.
 constexpr uint64_t kMaxInstructions = uint64_t(1) << 27;
+/// And one with so many queued instructions, whose records fill the host's memory.
+constexpr size_t kMaxRecords = size_t(1) << 24;
 constexpr size_t kDataCacheLines = 256; // 16 KiB of 64-byte lines
 
 /// End of the last burst minus the start of the first; false when it overflows.
@@ -178,8 +180,8 @@ bool Core::run(const isa::DecodedProgram &decoded, uint32_t block, uint32_t bloc
     const isa::Instruction &inst = program->instructions[pc];
     current = &inst;
     nextPc = pc + 1;
-    if (++log->instructions > kMaxInstructions)
-      return trap("no end after " + std::to_string(kMaxInstructions) + " instructions");
+    if (++log->instructions > kMaxInstructions || log->issue.size() > kMaxRecords)
+      return trap("no end after " + std::to_string(log->instructions) + " instructions");
     for (unsigned i = 0; i < inst.numOperands; ++i) {
       const isa::Operand &op = inst.operands[i];
       values[i] = op.isReg ? int64_t(uint64_t(registers[op.reg]) + uint64_t(op.imm)) : op.imm;
