@@ -86,6 +86,8 @@ private:
   /// failed or is the last one wanted.
   bool run(Phase phase, llvm::function_ref<LogicalResult()> steps) {
     collector.setPhase(phase);
+    if (options.onPhase)
+      options.onPhase(phase);
     auto start = std::chrono::steady_clock::now();
     LogicalResult status = steps();
     if (succeeded(status) && phase != Phase::Binary)

@@ -13,6 +13,8 @@
 #include <string>
 #include <vector>
 
+#include <unistd.h>
+
 using namespace openatc;
 using namespace openatc::compiler;
 
@@ -55,8 +57,17 @@ bool describe(const std::string &path, Messages &messages) {
 
 int runCompile(CommandLine &line) {
   Messages &messages = line.messages;
-  const CompileOptions &options = line.options;
+  CompileOptions &options = line.options;
+  // On a terminal one line shows where a long compilation is; scripts do not see it.
+  bool terminal = isatty(STDOUT_FILENO);
+  if (terminal)
+    options.onPhase = [](Phase phase) {
+      std::printf("\r\033[K%s ...", nameOf(phase));
+      std::fflush(stdout);
+    };
   CompileResult result = compile(options, messages);
+  if (terminal)
+    print("\r\033[K");
   if (options.log >= LogLevel::Info)
     for (const PhaseTime &phase : result.phases)
       std::printf("[INFO] ATC: phase %s took %.1f ms\n", phase.name.c_str(), phase.milliseconds);

@@ -3,6 +3,7 @@
 #define OPENATC_COMPILER_OPTIONS_H
 
 #include <cstdint>
+#include <functional>
 #include <optional>
 #include <string>
 #include <vector>
@@ -47,6 +48,7 @@ struct CompileOptions {
   unsigned threads = 0;           ///< of the compiler; 0: all hardware threads
   bool reuseMemory = true;        ///< false: every tensor has its own memory
   LogLevel log = LogLevel::Null;
+  std::function<void(Phase)> onPhase; ///< called when a phase begins; may be empty
 };
 
 } // namespace openatc::compiler
