@@ -7,7 +7,7 @@
 #include "openatc/Codegen/Report.h"
 #include "openatc/Codegen/Tasks.h"
 #include "openatc/Graph/InsertAipp.h"
-#include "openatc/Graph/Passes.h"
+#include "openatc/Graph/Pipeline.h"
 #include "openatc/Kernel/Pipeline.h"
 
 #include "Ascend/AscendOps.h"
@@ -62,9 +62,7 @@ public:
           for (std::string &node : codegen::nodeNames(op->getLoc()))
             onnxNodes.insert(std::move(node));
       });
-      PassManager pm(&context, ModuleOp::getOperationName());
-      pm.addPass(graph::createVerifyImportPass());
-      return pm.run(*module);
+      return success();
     });
   }
 
@@ -154,8 +152,11 @@ private:
 
   void buildGraph(OpPassManager &pm) {
     setOutputTypes(*module, options.outputType);
-    pm.addNestedPass<func::FuncOp>(graph::createInferShapesPass());
-    pm.addPass(graph::createEliminateDeadCodePass());
+    graph::GraphPipelineOptions graphOptions;
+    graphOptions.soc = options.soc;
+    graphOptions.keepFloat32 = options.precision == Precision::KeepOriginal;
+    graphOptions.insertOpConf = options.insertOpConf;
+    graph::buildGraphPipeline(pm, graphOptions);
   }
 
   bool buildModel() {
