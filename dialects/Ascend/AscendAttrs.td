@@ -26,7 +26,8 @@ def Ascend_LayoutAttr
     * `nc1hwc0`: a rank-4 image [N, C, H, W] as [N, ceil(C/C0), H, W, C0].
     * `nz`: a matrix [..., M, N] as [..., ceil(N/16), ceil(M/16), 16, 16].
     * `fractal_z`: a filter [Cout, Cin, KH, KW] as
-      [ceil(Cin/C0)*KH*KW, ceil(Cout/16), 16, C0].
+      [ceil(Cin/C0)*KH*KW, ceil(Cout/16), 16, C0], or a right operand of a matrix
+      product [K, N] as [ceil(K/C0), ceil(N/16), 16 of N, C0 of K].
 
     ```mlir
     %y = ascend.trans_data %x

@@ -68,10 +68,13 @@ LogicalResult LayoutAttr::verifyEncoding(ArrayRef<int64_t> shape, Type,
   case Layout::ND:
     return success();
   case Layout::NC1HWC0:
-  case Layout::FRACTAL_Z:
     if (rank == 4)
       return success();
     return emitError() << "layout " << stringifyLayout(getValue()) << " needs rank 4, not " << rank;
+  case Layout::FRACTAL_Z:
+    if (rank == 4 || rank == 2)
+      return success();
+    return emitError() << "layout fractal_z needs rank 2 or 4, not " << rank;
   case Layout::FRACTAL_NZ:
     if (rank >= 2)
       return success();

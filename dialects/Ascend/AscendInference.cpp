@@ -74,9 +74,12 @@ LogicalResult inferHostOpTypes(StringRef name, MLIRContext *context,
 bool areCompatibleTypes(TypeRange inferred, TypeRange actual) {
   if (inferred.size() != actual.size())
     return false;
-  for (auto [a, b] : llvm::zip_equal(inferred, actual))
-    if (getElementTypeOrSelf(a) != getElementTypeOrSelf(b) || failed(verifyCompatibleShape(a, b)))
+  for (auto [a, b] : llvm::zip_equal(inferred, actual)) {
+    Type want = getElementTypeOrSelf(a), have = getElementTypeOrSelf(b);
+    bool wider = want.isF16() && have.isF32();
+    if ((want != have && !wider) || failed(verifyCompatibleShape(a, b)))
       return false;
+  }
   return true;
 }
 

@@ -28,7 +28,8 @@ llvm::LogicalResult inferHostOpTypes(llvm::StringRef name, mlir::MLIRContext *co
                                      llvm::SmallVectorImpl<mlir::Type> &results);
 
 /// True when every actual type refines or relaxes the inferred one: same element
-/// type, no two known dimensions that differ. Encodings may differ.
+/// type, no two known dimensions that differ. Encodings may differ, and f32 may stand
+/// where f16 was inferred: the cube gives its accumulator out.
 bool areCompatibleTypes(mlir::TypeRange inferred, mlir::TypeRange actual);
 
 /// The inherent attributes of an op under construction or verification, which come
