@@ -1,0 +1,54 @@
+//===- Decompose.cpp - Composite functions as primitive ops ---------------===//
+#include "Decompose.h"
+
+#include "openatc/Graph/Passes.h"
+
+#include "mlir/Transforms/GreedyPatternRewriteDriver.h"
+
+namespace openatc::graph {
+#define GEN_PASS_DEF_DECOMPOSEPASS
+#include "openatc/Graph/Passes.h.inc"
+} // namespace openatc::graph
+
+using namespace mlir;
+
+namespace openatc::graph {
+namespace {
+
+struct DecomposePattern : RewritePattern {
+  DecomposePattern(MLIRContext *context) : RewritePattern(MatchAnyOpTypeTag(), 1, context) {}
+
+  LogicalResult matchAndRewrite(Operation *op, PatternRewriter &rewriter) const override {
+    if (op->getNumResults() != 1 || op->getNumOperands() == 0 || isStructural(op))
+      return failure();
+    // Only what the vector unit computes in: halves and singles of known shape.
+    auto usable = [](Value v) {
+      return isStatic(v) && (elementOf(v).isF32() || elementOf(v).isF16());
+    };
+    if (!usable(op->getResult(0)) || !usable(op->getOperand(0)) ||
+        !llvm::all_of(op->getOperands(), isStatic))
+      return failure();
+    for (auto decompose : {decomposeActivation, decomposeArithmetic, decomposeReduction})
+      if (Value result = decompose(op, rewriter)) {
+        rewriter.replaceOp(op, result);
+        return success();
+      }
+    return failure();
+  }
+};
+
+struct DecomposePass : impl::DecomposePassBase<DecomposePass> {
+  using DecomposePassBase::DecomposePassBase;
+
+  void runOnOperation() override {
+    RewritePatternSet patterns(&getContext());
+    patterns.add<DecomposePattern>(&getContext());
+    GreedyRewriteConfig config;
+    config.setUseTopDownTraversal(true).setRegionSimplificationLevel(
+        GreedySimplifyRegionLevel::Disabled);
+    (void)applyPatternsGreedily(getOperation(), std::move(patterns), config);
+  }
+};
+
+} // namespace
+} // namespace openatc::graph
