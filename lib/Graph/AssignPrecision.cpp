@@ -1,0 +1,268 @@
+//===- AssignPrecision.cpp - f16 or f32 for each op -----------------------===//
+//
+// Every float value may exist twice, as f16 and as f32. An op takes its operands in
+// the type it computes in; the missing form is made by one cast behind the
+// definition, or at compile time for constants.
+//
+//===----------------------------------------------------------------------===//
+#include "Constants.h"
+#include "Decompose.h"
+#include "Engine.h"
+#include "OpSets.h"
+
+#include "openatc/Graph/Passes.h"
+
+#include <algorithm>
+#include <cmath>
+
+namespace openatc::graph {
+#define GEN_PASS_DEF_ASSIGNPRECISIONPASS
+#include "openatc/Graph/Passes.h.inc"
+} // namespace openatc::graph
+
+using namespace mlir;
+using namespace openatc::ascend;
+
+namespace openatc::graph {
+namespace {
+
+bool isHalfOrSingle(Value value) {
+  auto type = dyn_cast<RankedTensorType>(value.getType());
+  return type && (type.getElementType().isF16() || type.getElementType().isF32());
+}
+
+/// The cube multiplies halves and accumulates in f32.
+bool isContraction(Operation *op) { return isa<ConvOp, ConvTransposeOp, MatmulOp>(op); }
+
+/// Kernels that work on images of halves, in every mode.
+bool isImageOp(Operation *op) {
+  return isa<MaxPoolOp, AveragePoolOp, GlobalAveragePoolOp, GlobalMaxPoolOp, ResizeOp>(op);
+}
+
+/// Functions that lose too much, or overflow, in halves.
+bool needsSingle(Operation *op) {
+  return op->hasAttr(kPrecisionAttr) ||
+         isa<ExpOp, LogOp, DivOp, PowOp, SqrtOp, ReciprocalOp, SigmoidOp, TanhOp, SoftplusOp,
+             MishOp, ErfOp, EluOp, SeluOp, GeluOp, SoftmaxOp, LogSoftmaxOp, LayerNormOp,
+             InstanceNormOp, GroupNormOp, LrnOp, ReduceSumOp, ReduceMeanOp, ReduceProdOp,
+             ReduceL1Op, ReduceL2Op, ReduceLogSumOp, ReduceLogSumExpOp, ReduceSumSquareOp>(op);
+}
+
+/// Operands that are not data: regions and factors of resize.
+bool keepsType(Operation *op, unsigned operand) { return isa<ResizeOp>(op) && operand > 0; }
+
+class Precision {
+public:
+  Precision(func::FuncOp func, bool forceHalf)
+      : func(func), rewriter(func.getContext()), forceHalf(forceHalf) {}
+
+  void run() {
+    Block &block = func.getBody().front();
+    for (Operation &op : llvm::make_early_inc_range(block)) {
+      if (isa<ConstantOp>(op))
+        continue;
+      llvm::SmallSetVector<Value, 4> before;
+      before.insert_range(op.getOperands());
+      if (isa<func::ReturnOp>(op) || isOnAiCpu(&op))
+        keepTypes(&op);
+      else if (auto cast = dyn_cast<CastOp>(op))
+        visitCast(cast);
+      else
+        convert(&op);
+      // Weights that exist as halves now are given back at once.
+      for (Value operand : before)
+        if (constantOf(operand) && operand.use_empty()) {
+          forms.erase(operand);
+          eraseIfDead(rewriter, operand);
+        }
+    }
+    for (CastOp cast : llvm::reverse(aliases))
+      if (cast->use_empty())
+        rewriter.eraseOp(cast);
+  }
+
+private:
+  struct Forms {
+    Value half, single;
+  };
+
+  func::FuncOp func;
+  IRRewriter rewriter;
+  bool forceHalf;
+  /// Looked up only, never iterated. Keyed by the original value.
+  DenseMap<Value, Forms> forms;
+  /// The original element type of results whose type has changed.
+  DenseMap<Value, Type> originals;
+
+  Forms &formsOf(Value value) {
+    Forms &f = forms[value];
+    if (!f.half && !f.single)
+      (elementOf(value).isF16() ? f.half : f.single) = value;
+    return f;
+  }
+
+  Type originalOf(Value value) {
+    auto it = originals.find(value);
+    return it == originals.end() ? elementOf(value) : it->second;
+  }
+
+  /// `value` as `element`, for a user at `loc`.
+  Value formOf(Value value, Type element, Location loc) {
+    Forms &f = formsOf(value);
+    Value &wanted = element.isF16() ? f.half : f.single;
+    if (wanted)
+      return wanted;
+    Value other = element.isF16() ? f.single : f.half;
+    auto type = RankedTensorType::get(shapeOf(other), element);
+    OpBuilder::InsertionGuard guard(rewriter);
+    rewriter.setInsertionPointAfterValue(other);
+    if (ConstantOp constant = constantOf(other))
+      if (std::optional<std::vector<float>> data = readFloats(other)) {
+        // Masks of "minus infinity" such as -1e9 must not become infinite: times zero
+        // they would be not-a-number.
+        if (element.isF16())
+          for (float &v : *data)
+            if (std::isfinite(v))
+              v = std::clamp(v, -65504.f, 65504.f);
+        return wanted = makeFloats(rewriter, constant.getLoc(), type, std::move(*data));
+      }
+    auto cast = CastOp::create(rewriter, loc, type, other, element.isF16() ? 10 : 1);
+    assignEngine(cast);
+    return wanted = cast;
+  }
+
+  void setOperand(OpOperand &operand, Type element) {
+    if (!isHalfOrSingle(operand.get()))
+      return;
+    bool isResult = isa<func::ReturnOp>(operand.getOwner());
+    Location loc = isResult ? operand.get().getLoc() : operand.getOwner()->getLoc();
+    operand.set(formOf(operand.get(), element, loc));
+  }
+
+  /// The network's results and AI CPU ops see the types of the model.
+  void keepTypes(Operation *op) {
+    for (OpOperand &operand : op->getOpOperands())
+      if (isHalfOrSingle(operand.get()))
+        setOperand(operand, originalOf(operand.get()));
+  }
+
+  /// The type that `value` is computed in, whatever other forms were made of it.
+  Type nativeType(Value value) {
+    while (auto cast = value.getDefiningOp<CastOp>()) {
+      if (!isAlias(cast))
+        break;
+      value = cast.getInput();
+    }
+    return elementOf(value);
+  }
+
+  /// Whether all, and any, of the float operands that are no constants are in f32.
+  std::pair<bool, bool> singleOperands(Operation *op) {
+    bool all = true, any = false;
+    for (OpOperand &operand : op->getOpOperands()) {
+      Value value = operand.get();
+      if (!isHalfOrSingle(value) || constantOf(value) || keepsType(op, operand.getOperandNumber()))
+        continue;
+      bool single = nativeType(value).isF32();
+      all &= single;
+      any |= single;
+    }
+    return {all && any, any};
+  }
+
+  Type computeType(Operation *op) {
+    Type half = rewriter.getF16Type(), single = rewriter.getF32Type();
+    if (isContraction(op) || isImageOp(op))
+      return half;
+    if (needsSingle(op))
+      return single;
+    if (!forceHalf && llvm::any_of(op->getOperands(), [&](Value v) {
+          return isHalfOrSingle(v) && originalOf(v).isF32();
+        }))
+      return single;
+    // What is in f32 stays there until a half is asked for; rounding before a
+    // comparison could change its outcome.
+    auto [all, any] = singleOperands(op);
+    bool compares = isa<EqualOp, GreaterOp, LessOp, GreaterOrEqualOp, LessOrEqualOp>(op);
+    return all || (compares && any) ? single : half;
+  }
+
+  void convert(Operation *op) {
+    bool anyFloat = llvm::any_of(op->getOperands(), isHalfOrSingle) ||
+                    llvm::any_of(op->getResults(), isHalfOrSingle);
+    if (!anyFloat)
+      return;
+    Type type = computeType(op);
+    Value bias = isContraction(op) && op->getNumOperands() > 2 ? op->getOperand(2) : Value();
+    if (bias)
+      op->setOperands(op->getOperands().take_front(2));
+    for (OpOperand &operand : op->getOpOperands())
+      if (!keepsType(op, operand.getOperandNumber()))
+        setOperand(operand, type);
+    for (Value result : op->getResults()) {
+      if (!isHalfOrSingle(result))
+        continue;
+      Type original = elementOf(result);
+      // The accumulator is f32; keeping it costs only the wider result.
+      Type computed = !forceHalf && isContraction(op) ? original : type;
+      if (computed == original)
+        continue;
+      originals[result] = original;
+      result.setType(RankedTensorType::get(shapeOf(result), computed));
+    }
+    if (bias)
+      addBias(op, bias);
+  }
+
+  /// The cube has no bias: it is added behind, in the type of the result.
+  void addBias(Operation *op, Value bias) {
+    Value result = op->getResult(0);
+    SmallVector<int64_t> channel(shapeOf(result).size() - 1, 1);
+    channel[0] = shapeOf(result)[1];
+    rewriter.setInsertionPointAfter(op);
+    bias = formOf(bias, elementOf(result), op->getLoc());
+    Value shaped = reshapeTo(rewriter, op->getLoc(), bias, channel);
+    auto sum = AddOp::create(rewriter, op->getLoc(), result.getType(), result, shaped);
+    assignEngine(sum);
+    rewriter.replaceAllUsesExcept(result, sum, sum);
+    originals[sum] = originalOf(result);
+  }
+
+  static bool isAlias(CastOp op) {
+    return isHalfOrSingle(op.getInput()) && isHalfOrSingle(op.getOutput());
+  }
+
+  /// Casts between f16 and f32 are only other forms of their operand; those from
+  /// and to other types take and give what is there.
+  void visitCast(CastOp op) {
+    Value input = op.getInput(), output = op.getOutput();
+    if (isAlias(op)) {
+      forms[output] = formsOf(input);
+      originals[output] = elementOf(output);
+      aliases.push_back(op);
+      return;
+    }
+    if (isHalfOrSingle(input))
+      setOperand(op->getOpOperand(0), nativeType(input));
+  }
+
+  SmallVector<CastOp> aliases;
+};
+
+struct AssignPrecisionPass : impl::AssignPrecisionPassBase<AssignPrecisionPass> {
+  using AssignPrecisionPassBase::AssignPrecisionPassBase;
+
+  void runOnOperation() override {
+    if (mode != "force_fp16" && mode != "must_keep_origin_dtype") {
+      getOperation().emitError() << "unknown precision mode '" << mode << "'";
+      return signalPassFailure();
+    }
+    if (getOperation().isExternal())
+      return;
+    Precision precision(getOperation(), mode == "force_fp16");
+    precision.run();
+  }
+};
+
+} // namespace
+} // namespace openatc::graph
