@@ -1,0 +1,254 @@
+//===- Grouping.cpp - Deciding which ops share a kernel -------------------===//
+#include "Grouping.h"
+
+#include "Constants.h"
+#include "OpSets.h"
+#include "PackWeights.h"
+
+#include "openatc/Kernel/KernelSupport.h"
+
+#include "llvm/ADT/BitVector.h"
+#include "llvm/ADT/SetVector.h"
+
+#include <algorithm>
+#include <queue>
+
+using namespace mlir;
+using namespace openatc::ascend;
+
+namespace openatc::graph {
+namespace {
+
+// More inputs, outputs or ops leave too little room in UB for a tile.
+constexpr size_t maxElementwiseOps = 40, maxElementwiseInputs = 6, maxElementwiseOutputs = 4;
+constexpr size_t maxEpilogueOps = 24, maxEpilogueTensors = 3;
+
+bool isScalarConstant(Value v) {
+  return constantOf(v) && cast<ShapedType>(v.getType()).getNumElements() == 1;
+}
+
+bool sameSpace(Value a, Value b) { return shapeOf(a) == shapeOf(b) && layoutOf(a) == layoutOf(b); }
+
+bool isInside(ArrayRef<Operation *> ops, Operation *op) { return llvm::is_contained(ops, op); }
+
+/// Tensors from outside that `ops` read; scalar constants do not count.
+llvm::SmallSetVector<Value, 8> inputsOf(ArrayRef<Operation *> ops) {
+  llvm::SmallSetVector<Value, 8> inputs;
+  for (Operation *op : ops)
+    for (Value operand : op->getOperands())
+      if (!isScalarConstant(operand) && !isInside(ops, operand.getDefiningOp()))
+        inputs.insert(operand);
+  return inputs;
+}
+
+/// Results of `ops` that others use.
+size_t outputCount(ArrayRef<Operation *> ops) {
+  size_t count = 0;
+  for (Operation *op : ops)
+    for (Value result : op->getResults())
+      count += llvm::any_of(result.getUsers(), [&](Operation *u) { return !isInside(ops, u); });
+  return count;
+}
+
+/// One value for each channel (convolution) or column (product) of `result`.
+bool isPerChannel(Operation *anchor, Value v, Value result) {
+  ArrayRef<int64_t> shape = shapeOf(v), full = shapeOf(result);
+  if (isa<MatmulOp>(anchor)) {
+    int64_t count = 1;
+    for (int64_t d : shape)
+      count *= d;
+    return layoutOf(v) == Layout::ND && !shape.empty() && shape.back() == full.back() &&
+           count == full.back() && shape.size() <= full.size();
+  }
+  return layoutOf(v) == Layout::NC1HWC0 && shape[0] == 1 && shape[1] == full[1] && shape[2] == 1 &&
+         shape[3] == 1;
+}
+
+} // namespace
+
+Grouping::Grouping(Block &block) {
+  for (Operation &op : block) {
+    positions[&op] = int(groups.size());
+    groupIds[&op] = int(groups.size());
+    bool isKernel = !isStructural(&op) && !isView(&op) && !isOnAiCpu(&op);
+    groups.push_back({{&op}, isKernel ? kindOf(&op) : KernelKind::Host, isKernel});
+  }
+  auto each = [&](auto wanted, auto visit) {
+    for (Operation &op : block)
+      if (const Group &g = groups[size_t(groupOf(&op))];
+          g.isKernel && g.ops.size() == 1 && wanted(g.kind))
+        visit(&op);
+  };
+  // Contractions take what follows them first, then reductions, then the rest joins.
+  each([](KernelKind k) { return k == KernelKind::CubeConv || k == KernelKind::CubeMatmul; },
+       [&](Operation *op) { growEpilogue(op); });
+  each([](KernelKind k) { return k == KernelKind::Reduce; },
+       [&](Operation *op) { attachCasts(op); });
+  each([](KernelKind k) { return k == KernelKind::Elementwise; },
+       [&](Operation *op) { joinProducers(op); });
+}
+
+/// Follows the uses of the contraction through elementwise ops in program order and
+/// keeps the longest sequence of which a single value is used outside. As nothing else
+/// leaves, no operand of the sequence can depend on it through other groups.
+void Grouping::growEpilogue(Operation *anchor) {
+  Value result = anchor->getResult(0);
+  SmallVector<Operation *> ops{anchor};
+  size_t best = 1;
+  auto fits = [&](Operation *op) {
+    const Group &g = groups[size_t(groupOf(op))];
+    if (!g.isKernel || g.kind != KernelKind::Elementwise || g.ops.size() != 1 ||
+        !sameSpace(op->getResult(0), result) || !kernel::fusesIntoEpilogue(anchor, op))
+      return false;
+    return llvm::all_of(op->getOperands(), [&](Value v) {
+      return isInside(ops, v.getDefiningOp()) || isScalarConstant(v) || sameSpace(v, result) ||
+             isPerChannel(anchor, v, result);
+    });
+  };
+  while (ops.size() < maxEpilogueOps) {
+    Operation *next = nullptr;
+    for (Operation *op : ops)
+      for (Operation *user : op->getUsers())
+        if (!isInside(ops, user) && fits(user) &&
+            (!next || positions.lookup(user) < positions.lookup(next)))
+          next = user;
+    if (!next)
+      break;
+    ops.push_back(next);
+    size_t tensors =
+        llvm::count_if(inputsOf(ops), [&](Value v) { return v.getType() && sameSpace(v, result); });
+    if (tensors > maxEpilogueTensors)
+      break;
+    if (outputCount(ops) == 1)
+      best = ops.size();
+  }
+  for (size_t i = 1; i < best; ++i)
+    absorb(groupOf(anchor), groupOf(ops[i]));
+}
+
+/// Takes a cast to f32 that only feeds the reduction, and the cast of its only use.
+void Grouping::attachCasts(Operation *reduction) {
+  auto isFree = [&](Operation *op) {
+    auto castOp = dyn_cast_if_present<CastOp>(op);
+    if (!castOp || !elementOf(castOp.getInput()).isF16() == !elementOf(castOp.getOutput()).isF16())
+      return false;
+    const Group &g = groups[size_t(groupOf(op))];
+    return g.isKernel && g.ops.size() == 1 && elementOf(castOp.getInput()).isFloat() &&
+           elementOf(castOp.getOutput()).isFloat();
+  };
+  Operation *before = reduction->getOperand(0).getDefiningOp();
+  if (isFree(before) && elementOf(before->getResult(0)).isF32() && before->hasOneUse())
+    absorb(groupOf(reduction), groupOf(before));
+  Value result = reduction->getResult(0);
+  if (!result.hasOneUse())
+    return;
+  Operation *after = *result.getUsers().begin();
+  if (isFree(after) && elementOf(result).isF32())
+    absorb(groupOf(reduction), groupOf(after));
+}
+
+bool Grouping::fitsLimits(const Group &a, const Group &b) const {
+  SmallVector<Operation *> ops(a.ops.begin(), a.ops.end());
+  ops.append(b.ops.begin(), b.ops.end());
+  return ops.size() <= maxElementwiseOps && inputsOf(ops).size() <= maxElementwiseInputs &&
+         outputCount(ops) <= maxElementwiseOutputs;
+}
+
+/// Unites `op` with the elementwise groups that compute its operands, where they have
+/// its shape and no other group stands between.
+void Grouping::joinProducers(Operation *op) {
+  for (Value operand : op->getOperands()) {
+    Operation *producer = operand.getDefiningOp();
+    int self = groupOf(op);
+    if (!producer || groupOf(producer) == self)
+      continue;
+    int other = groupOf(producer);
+    const Group &g = groups[size_t(other)];
+    if (!g.isKernel || g.kind != KernelKind::Elementwise || !sameSpace(operand, op->getResult(0)) ||
+        !fitsLimits(g, groups[size_t(self)]) ||
+        dependsThroughOthers(groups[size_t(self)], self, other) ||
+        dependsThroughOthers(g, other, self))
+      continue;
+    absorb(other, self);
+  }
+}
+
+bool Grouping::dependsThroughOthers(const Group &group, int self, int target) const {
+  auto firstPosition = [&](const Group &g) { return positions.lookup(g.ops.front()); };
+  auto lastPosition = [&](const Group &g) { return positions.lookup(g.ops.back()); };
+  int begin = firstPosition(groups[size_t(target)]);
+  llvm::BitVector seen(unsigned(groups.size()));
+  SmallVector<int> work;
+  auto addProducers = [&](const Group &g, bool root) {
+    for (Operation *op : g.ops)
+      for (Value operand : op->getOperands()) {
+        Operation *producer = operand.getDefiningOp();
+        if (!producer)
+          continue;
+        int id = groupOf(producer);
+        // Direct edges between the two are what the union is for.
+        if (id == self || (root && id == target) || seen.test(unsigned(id)) ||
+            lastPosition(groups[size_t(id)]) < begin)
+          continue;
+        seen.set(unsigned(id));
+        work.push_back(id);
+      }
+  };
+  addProducers(group, true);
+  while (!work.empty()) {
+    int id = work.pop_back_val();
+    if (id == target)
+      return true;
+    addProducers(groups[size_t(id)], false);
+  }
+  return false;
+}
+
+void Grouping::absorb(int into, int from) {
+  Group &a = groups[size_t(into)], &b = groups[size_t(from)];
+  for (Operation *op : b.ops)
+    groupIds[op] = into;
+  a.ops.insert(a.ops.end(), b.ops.begin(), b.ops.end());
+  std::sort(a.ops.begin(), a.ops.end(),
+            [&](Operation *x, Operation *y) { return positions.lookup(x) < positions.lookup(y); });
+  b.ops.clear();
+  b.isKernel = false;
+}
+
+std::vector<const Group *> Grouping::ordered() const {
+  size_t count = groups.size();
+  std::vector<unsigned> waiting(count, 0);
+  std::vector<std::vector<int>> users(count);
+  for (size_t i = 0; i < count; ++i) {
+    llvm::SmallSetVector<int, 8> producers;
+    for (Operation *op : groups[i].ops)
+      for (Value operand : op->getOperands())
+        if (Operation *producer = operand.getDefiningOp(); producer && groupOf(producer) != int(i))
+          producers.insert(groupOf(producer));
+    waiting[i] = unsigned(producers.size());
+    for (int p : producers)
+      users[size_t(p)].push_back(int(i));
+  }
+  // Of those that can run, the one whose last op came first.
+  using Entry = std::pair<int, int>;
+  std::priority_queue<Entry, std::vector<Entry>, std::greater<>> ready;
+  auto push = [&](size_t i) {
+    if (!groups[i].ops.empty())
+      ready.push({positions.lookup(groups[i].ops.back()), int(i)});
+  };
+  for (size_t i = 0; i < count; ++i)
+    if (waiting[i] == 0)
+      push(i);
+  std::vector<const Group *> order;
+  while (!ready.empty()) {
+    auto i = size_t(ready.top().second);
+    ready.pop();
+    order.push_back(&groups[i]);
+    for (int user : users[i])
+      if (--waiting[size_t(user)] == 0)
+        push(size_t(user));
+  }
+  return order;
+}
+
+} // namespace openatc::graph

@@ -1,0 +1,32 @@
+//===- Pipeline.cpp - Graph phase -----------------------------------------===//
+#include "openatc/Graph/Pipeline.h"
+
+#include "openatc/Graph/Passes.h"
+
+namespace openatc::graph {
+
+void buildGraphPipeline(mlir::OpPassManager &pm, const GraphPipelineOptions &options) {
+  pm.addPass(createVerifyImportPass());
+  mlir::OpPassManager &front = pm.nest<mlir::func::FuncOp>();
+  front.addPass(createInferShapesPass());
+  if (!options.insertOpConf.empty()) {
+    InsertAippPassOptions aipp;
+    aipp.config = options.insertOpConf;
+    front.addPass(createInsertAippPass(aipp));
+  }
+  front.addPass(createNormalizePass());
+  pm.addPass(createEliminateDeadCodePass());
+
+  mlir::OpPassManager &main = pm.nest<mlir::func::FuncOp>();
+  main.addPass(createFuseBatchNormPass());
+  main.addPass(createDecomposePass());
+  main.addPass(createAssignEnginePass());
+  AssignPrecisionPassOptions precision;
+  precision.mode = options.keepFloat32 ? "must_keep_origin_dtype" : "force_fp16";
+  main.addPass(createAssignPrecisionPass(precision));
+  main.addPass(createAssignLayoutPass());
+  main.addPass(createFormKernelsPass());
+  main.addPass(createVerifyGraphPass());
+}
+
+} // namespace openatc::graph
