@@ -148,7 +148,7 @@ void toHalf(const float *src, uint16_t *dst, size_t count, bool relu) {
   const size_t lanes = std::min<size_t>(hn::Lanes(d), 256);
   for (size_t i = 0; i < count; i += 256) { // counts are whole fractals
     for (size_t j = 0; j < 256; j += lanes) {
-      const auto x = hn::LoadU(d, src + i + j);
+      const auto x = hn::Add(hn::LoadU(d, src + i + j), hn::Zero(d)); // -0 becomes +0
       hn::Store(hn::IfThenZeroElse(hn::Lt(x, hn::Zero(d)), x), d, chunk + j);
     }
     floatToHalf(chunk, dst + i, 256);
@@ -187,7 +187,7 @@ void convertToHalf(const float *src, uint16_t *dst, size_t count, bool relu) {
 
 void copyFloats(const float *src, float *dst, size_t count, bool relu) {
   for (size_t i = 0; i < count; ++i)
-    dst[i] = relu && src[i] < 0 ? 0.0f : src[i];
+    dst[i] = !relu ? src[i] : src[i] < 0 ? 0.0f : src[i] + 0.0f;
 }
 
 } // namespace openatc::sim

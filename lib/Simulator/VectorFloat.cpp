@@ -123,6 +123,16 @@ HWY_INLINE V rsqrtOf(D d, V x) {
 HWY_INLINE V maxOf(V a, V b) { return hn::IfThenElse(hn::Or(hn::Gt(a, b), hn::IsNaN(a)), a, b); }
 HWY_INLINE V minOf(V a, V b) { return hn::IfThenElse(hn::Or(hn::Lt(a, b), hn::IsNaN(a)), a, b); }
 
+/// Adding zero turns -0 into +0, about which compilers' select idioms disagree.
+HWY_INLINE V reluOf(D d, V x) {
+  const V y = hn::Add(x, hn::Zero(d));
+  return hn::IfThenElse(hn::Lt(y, hn::Zero(d)), hn::Zero(d), y);
+}
+HWY_INLINE V lreluOf(D d, V x, V slope) {
+  const V y = hn::Add(x, hn::Zero(d));
+  return hn::IfThenElse(hn::Lt(y, hn::Zero(d)), hn::Mul(slope, y), y);
+}
+
 // One struct per opcode: a = src0, b = src1, c = old dst, s = scalar.
 #define OPENATC_LANE(Name, needsB, needsC, expr)                                                   \
   struct Name {                                                                                    \
@@ -141,7 +151,7 @@ OPENATC_LANE(Min, true, false, minOf(a, b))
 OPENATC_LANE(Mla, true, true, hn::Add(hn::Mul(a, b), c))
 OPENATC_LANE(Madd, true, true, hn::Add(hn::Mul(a, c), b))
 OPENATC_LANE(Abs, false, false, hn::Abs(a))
-OPENATC_LANE(Relu, false, false, hn::IfThenElse(hn::Lt(a, hn::Zero(d)), hn::Zero(d), a))
+OPENATC_LANE(Relu, false, false, reluOf(d, a))
 OPENATC_LANE(Exp, false, false, expOf(d, a))
 OPENATC_LANE(Ln, false, false, lnOf(d, a))
 OPENATC_LANE(Sqrt, false, false, hn::Sqrt(a))
@@ -151,7 +161,7 @@ OPENATC_LANE(Adds, false, false, hn::Add(a, s))
 OPENATC_LANE(Muls, false, false, hn::Mul(a, s))
 OPENATC_LANE(Maxs, false, false, maxOf(a, s))
 OPENATC_LANE(Mins, false, false, minOf(a, s))
-OPENATC_LANE(Lrelu, false, false, hn::IfThenElse(hn::Lt(a, hn::Zero(d)), hn::Mul(s, a), a))
+OPENATC_LANE(Lrelu, false, false, lreluOf(d, a, s))
 OPENATC_LANE(Axpy, false, true, hn::Add(hn::Mul(s, a), c))
 #undef OPENATC_LANE
 
