@@ -14,7 +14,8 @@ std::string defaultSocVersion() {
 }
 
 Device::Device(std::unique_ptr<sim::Device> simulator, unsigned hostThreads)
-    : npu(std::move(simulator)), description(npu->soc()), threads(hostThreads) {}
+    : npu(std::move(simulator)), description(npu->soc()), threads(hostThreads),
+      idleBytes(npu->bytesFree()) {}
 
 Expected<std::shared_ptr<Device>> Device::create(const SocDescription &soc, unsigned threads,
                                                  uint64_t memoryBytes) {
@@ -28,7 +29,7 @@ Status Device::become(const SocDescription &soc) {
   auto guard = lock();
   if (soc == description)
     return Status::success();
-  if (users || npu->bytesFree() != npu->bytesTotal())
+  if (users || npu->bytesFree() != idleBytes)
     return Status::error("the device is an " + description.name + " in use");
   Expected<std::unique_ptr<sim::Device>> other =
       sim::Device::create(soc, threads, npu->bytesTotal());
@@ -36,6 +37,7 @@ Status Device::become(const SocDescription &soc) {
     return other.status();
   npu = std::move(*other);
   description = npu->soc();
+  idleBytes = npu->bytesFree();
   return Status::success();
 }
 

@@ -58,6 +58,7 @@ private:
   std::unique_ptr<sim::Device> npu;
   SocDescription description;
   unsigned threads;
+  uint64_t idleBytes; ///< free bytes of a device that nobody uses
   std::atomic<uint32_t> users = 0;
   std::mutex mutex, clockMutex;
   double hostUs = 0;
