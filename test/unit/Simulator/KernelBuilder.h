@@ -56,6 +56,7 @@ public:
   }
   void barrier(Pipe pipe) { add(Opcode::Barrier, {}).mods.pipeA = pipe; }
   void loadArg(uint8_t r, int index) { add(Opcode::SArg, {reg(r), index}); }
+  isa::Instruction &at(size_t index) { return instructions[index]; }
   /// Byte offset of the next instruction, a branch target.
   int64_t here() const { return int64_t(bytes().size()); }
 
