@@ -125,10 +125,36 @@ bool makeArgs(Core &core, const VectorShape &shape, const VectorOperand &dst,
   return true;
 }
 
+namespace {
+
+/// The usual cases without counting: up to two sources whose blocks follow each other
+/// or are one block, and that advance together. 0 when the general way is needed.
+int64_t simpleConflict(int64_t blocks, std::span<const VectorOperand> sources) {
+  for (const VectorOperand &op : sources)
+    if ((op.blockStride != 32 && op.blockStride != 0) || op.blockBytes != 32 ||
+        op.repeatStride != sources[0].repeatStride)
+      return 0;
+  if (sources.size() == 1)
+    return 1;
+  const VectorOperand &a = sources[0], &b = sources[1];
+  if (sources.size() != 2)
+    return 0;
+  if (a.address == b.address && a.blockStride == b.blockStride)
+    return 1;
+  // Two arcs on the circle of 16 bank groups: do they meet?
+  const int64_t rowsA = a.blockStride ? blocks : 1, rowsB = b.blockStride ? blocks : 1;
+  const int64_t distance = ((b.address - a.address) / 32) & 15;
+  return distance < rowsA || 16 - distance < rowsB ? 2 : 1;
+}
+
+} // namespace
+
 int64_t readConflict(const VectorShape &shape, std::span<const VectorOperand> sources) {
   if (shape.repeats == 0)
     return 1;
   const int64_t blocks = blocksOf(shape.rowLanes, shape);
+  if (int64_t simple = simpleConflict(blocks, sources))
+    return simple;
   // Bank groups repeat every 16 blocks, so at most 16 repeats differ.
   const int64_t repeats = std::min<int64_t>(shape.repeats, 16);
   bool steady = true;
