@@ -69,8 +69,7 @@ public:
     loadWide<W>(type, data, n, copy.get());
     pointer = copy.get();
   }
-  WideInput(const OpArgs &args, size_t i)
-      : WideInput(args.dtype(i), args.data(i), args.count(i)) {}
+  WideInput(const OpArgs &args, size_t i) : WideInput(args.dtype(i), args.data(i), args.count(i)) {}
   const W *get() const { return pointer; }
   W operator[](int64_t i) const { return pointer[i]; }
 

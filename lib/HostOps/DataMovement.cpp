@@ -161,8 +161,7 @@ Status computeExpand(const OpArgs &args, std::span<const MutableTensorView> resu
   for (size_t i = 0; i < in.size(); ++i)
     if (in[i] != 1)
       src[out.size() - in.size() + i] = strides[i];
-  copyStrided(sizeOf(args.dtype(0)), out, results[0].data, rowMajorStrides(out), args.data(0),
-              src);
+  copyStrided(sizeOf(args.dtype(0)), out, results[0].data, rowMajorStrides(out), args.data(0), src);
   return Status::success();
 }
 

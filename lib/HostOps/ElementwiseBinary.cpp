@@ -68,10 +68,14 @@ struct TruncMod {
   }
 };
 struct Minimum {
-  template <typename W> W operator()(W a, W b) const { return a != a ? a : b < a || b != b ? b : a; }
+  template <typename W> W operator()(W a, W b) const {
+    return a != a ? a : b < a || b != b ? b : a;
+  }
 };
 struct Maximum {
-  template <typename W> W operator()(W a, W b) const { return a != a ? a : b > a || b != b ? b : a; }
+  template <typename W> W operator()(W a, W b) const {
+    return a != a ? a : b > a || b != b ? b : a;
+  }
 };
 struct Power {
   template <typename W> W operator()(W base, W exponent) const {
@@ -117,17 +121,15 @@ struct Xor {
 
 template <typename F>
 Status computeArithmetic(const OpArgs &args, std::span<const MutableTensorView> results) {
-  dispatchNumeric(args.dtype(0), [&]<typename W>(W) {
-    broadcastBinary<W, W>(args, results[0], F());
-  });
+  dispatchNumeric(args.dtype(0),
+                  [&]<typename W>(W) { broadcastBinary<W, W>(args, results[0], F()); });
   return Status::success();
 }
 
 template <typename F>
 Status computeCompare(const OpArgs &args, std::span<const MutableTensorView> results) {
-  dispatchNumeric(args.dtype(0), [&]<typename W>(W) {
-    broadcastBinary<W, uint8_t>(args, results[0], F());
-  });
+  dispatchNumeric(args.dtype(0),
+                  [&]<typename W>(W) { broadcastBinary<W, uint8_t>(args, results[0], F()); });
   return Status::success();
 }
 

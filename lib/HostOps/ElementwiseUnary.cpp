@@ -120,7 +120,8 @@ struct HardSigmoid {
 };
 struct Gelu {
   bool approximate;
-  explicit Gelu(const OpArgs &args) : approximate(args.stringAttr("approximate", "none") == "tanh") {}
+  explicit Gelu(const OpArgs &args)
+      : approximate(args.stringAttr("approximate", "none") == "tanh") {}
   template <typename W> W operator()(W x) const {
     if (approximate)
       return W(0.5) * x * (W(1) + std::tanh(W(0.7978845608028654) * (x + W(0.044715) * x * x * x)));

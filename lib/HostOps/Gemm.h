@@ -16,8 +16,8 @@ template <typename W> inline constexpr int64_t kGemmCols = 64 / sizeof(W);
 /// [j0, j0 + count), count <= width, to panel[k * width + j]. Outer indices from `count` to
 /// `width` may hold anything.
 template <typename W>
-using PackFn = std::function<void(int64_t k0, int64_t kc, int64_t j0, int64_t count, int64_t width,
-                                  W *panel)>;
+using PackFn =
+    std::function<void(int64_t k0, int64_t kc, int64_t j0, int64_t count, int64_t width, W *panel)>;
 
 /// Panels of a matrix in memory with the given strides (elements).
 template <typename W> PackFn<W> packStrided(const W *data, int64_t kStride, int64_t jStride);

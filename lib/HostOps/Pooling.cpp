@@ -70,8 +70,8 @@ int64_t columnMajor(const Window &w, int64_t offset) {
   return z + w.in[0] * (y + w.in[1] * x);
 }
 
-template <typename W> void maxPool(const OpArgs &args, const Window &w,
-                                   std::span<const MutableTensorView> results) {
+template <typename W>
+void maxPool(const OpArgs &args, const Window &w, std::span<const MutableTensorView> results) {
   WideInput<W> in(args, 0);
   WideOutput<W> out(results[0]);
   int64_t planes = args.shape(0)[0] * args.shape(0)[1];
@@ -115,22 +115,22 @@ Status computeAveragePool(const OpArgs &args, std::span<const MutableTensorView>
     for (int64_t p = 0; p < planes; ++p) {
       const W *x = in.get() + p * w.inSize();
       W *y = out.get() + p * w.outSize();
-      forEachWindow(w, [&](int64_t o, const Triple &start, const Triple &first,
-                           const Triple &last) {
-        W sum = 0;
-        forEachTap(w, start, first, last, [&](int64_t i) { sum += x[i]; });
-        double count = 1;
-        for (size_t d = 0; d < 3; ++d) {
-          int64_t taps = std::max<int64_t>(0, last[d] - first[d]);
-          // Padding counts as far as it was asked for; what ceil_mode adds does not.
-          if (includePad)
-            taps = validTaps(start[d] + w.padBegin[d], w.kernel[d], w.dilation[d],
-                             w.in[d] + w.padBegin[d] + w.padEnd[d])
-                       .second;
-          count *= static_cast<double>(taps);
-        }
-        y[o] = count > 0 ? static_cast<W>(sum / count) : W(0);
-      });
+      forEachWindow(w,
+                    [&](int64_t o, const Triple &start, const Triple &first, const Triple &last) {
+                      W sum = 0;
+                      forEachTap(w, start, first, last, [&](int64_t i) { sum += x[i]; });
+                      double count = 1;
+                      for (size_t d = 0; d < 3; ++d) {
+                        int64_t taps = std::max<int64_t>(0, last[d] - first[d]);
+                        // Padding counts as far as it was asked for; what ceil_mode adds does not.
+                        if (includePad)
+                          taps = validTaps(start[d] + w.padBegin[d], w.kernel[d], w.dilation[d],
+                                           w.in[d] + w.padBegin[d] + w.padEnd[d])
+                                     .second;
+                        count *= static_cast<double>(taps);
+                      }
+                      y[o] = count > 0 ? static_cast<W>(sum / count) : W(0);
+                    });
     }
     return Status::success();
   });

@@ -16,9 +16,9 @@ namespace {
 
 /// Families in the order of the operator table of the documentation.
 constexpr std::span<const OpDef> (*kFamilies[])() = {
-    convolutionOps, convTransposeOps, matMulOps, normalizationOps, poolingOps,  unaryOps,
-    binaryOps,      selectOps,        castOps,   softmaxOps,       reductionOps, shapeOps,
-    dataMovementOps, sliceOps,        padOps,    gatherOps,        resizeOps};
+    convolutionOps,  convTransposeOps, matMulOps, normalizationOps, poolingOps,   unaryOps,
+    binaryOps,       selectOps,        castOps,   softmaxOps,       reductionOps, shapeOps,
+    dataMovementOps, sliceOps,         padOps,    gatherOps,        resizeOps};
 
 const std::vector<OpDef> &table() {
   static const std::vector<OpDef> sorted = [] {
@@ -35,31 +35,51 @@ const std::vector<OpDef> &table() {
 
 const OpDef *lookup(std::string_view op) {
   const auto &all = table();
-  auto it = std::lower_bound(all.begin(), all.end(), op,
-                             [](const OpDef &def, std::string_view name) { return def.name < name; });
+  auto it =
+      std::lower_bound(all.begin(), all.end(), op,
+                       [](const OpDef &def, std::string_view name) { return def.name < name; });
   return it != all.end() && it->name == op ? &*it : nullptr;
 }
 
 /// Attributes that are not integers; one name has one type in every operator.
-constexpr std::string_view kFloatAttrs[] = {"alpha",   "beta",  "bias",        "cubic_coeff_a",
-                                            "epsilon", "extrapolation_value", "gamma",
-                                            "value_float"};
-constexpr std::string_view kStringAttrs[] = {"approximate",
-                                             "auto_pad",
-                                             "coordinate_transformation_mode",
-                                             "keep_aspect_ratio_policy",
-                                             "mode",
-                                             "nearest_mode"};
+constexpr std::string_view kFloatAttrs[] = {"alpha",         "beta",       "bias",
+                                            "cubic_coeff_a", "epsilon",    "extrapolation_value",
+                                            "gamma",         "value_float"};
+constexpr std::string_view kStringAttrs[] = {
+    "approximate", "auto_pad",    "coordinate_transformation_mode", "keep_aspect_ratio_policy",
+    "mode",        "nearest_mode"};
 constexpr std::string_view kIntListAttrs[] = {"axes",           "dilations",    "kernel_shape",
                                               "output_padding", "output_shape", "pads",
                                               "perm",           "strides"};
-constexpr std::string_view kIntAttrs[] = {
-    "allowzero",    "antialias",        "axis",          "batch_dims",        "blocksize",
-    "ceil_mode",    "count_include_pad", "end",          "exclude_outside",   "flatten",
-    "fmod",         "group",            "keepdims",      "noop_with_empty_axes", "num_groups",
-    "num_outputs",  "num_results",      "saturate",      "select_last_index", "size",
-    "start",        "storage_order",    "to",            "trans_a",           "trans_b",
-    "value_dtype",  "value_int",        "with_indices",  "with_mask"};
+constexpr std::string_view kIntAttrs[] = {"allowzero",
+                                          "antialias",
+                                          "axis",
+                                          "batch_dims",
+                                          "blocksize",
+                                          "ceil_mode",
+                                          "count_include_pad",
+                                          "end",
+                                          "exclude_outside",
+                                          "flatten",
+                                          "fmod",
+                                          "group",
+                                          "keepdims",
+                                          "noop_with_empty_axes",
+                                          "num_groups",
+                                          "num_outputs",
+                                          "num_results",
+                                          "saturate",
+                                          "select_last_index",
+                                          "size",
+                                          "start",
+                                          "storage_order",
+                                          "to",
+                                          "trans_a",
+                                          "trans_b",
+                                          "value_dtype",
+                                          "value_int",
+                                          "with_indices",
+                                          "with_mask"};
 
 Status checkAttributes(const Attributes &attrs) {
   for (const auto &[name, value] : attrs) {

@@ -1,93 +1,93 @@
-//===- Slice.cpp - Strided slices ------------------------------------------===//
+//===- Slice.cpp - Slice -------------------------------------------------------===//
 
+#include "Convert.h"
 #include "Operators.h"
 #include "Strided.h"
 
 #include <algorithm>
+#include <limits>
 
 namespace openatc::host {
 
 namespace {
 
-/// First element, step and count along each dimension.
-struct Bounds {
-  std::vector<int64_t> start, step, count;
+struct SliceDims {
+  Shape shape;
+  std::vector<int64_t> start, step;
 };
 
-/// Clamped as ONNX says: ends beyond the dimension mean all of it.
-Expected<Bounds> sliceBounds(const OpArgs &args) {
-  const Shape &x = args.shape(0);
-  Bounds b{std::vector<int64_t>(x.size(), 0), std::vector<int64_t>(x.size(), 1), x};
-  auto starts = *args.ints(1), ends = *args.ints(2);
-  std::vector<int64_t> axes, steps(starts.size(), 1);
-  if (args.has(3))
-    axes = *args.ints(3);
-  else
-    for (size_t i = 0; i < starts.size(); ++i)
-      axes.push_back(static_cast<int64_t>(i));
-  if (args.has(4))
-    steps = *args.ints(4);
-  if (ends.size() != starts.size() || axes.size() != starts.size() ||
-      steps.size() != starts.size())
-    return fail("starts, ends, axes and steps differ in length");
+/// Bounds of every dimension, clamped as the Slice page of ONNX says; nothing while an operand
+/// is not known.
+Expected<std::optional<SliceDims>> sliceDims(const OpArgs &args) {
+  std::optional<SliceDims> none;
+  static constexpr std::string_view names[] = {"x", "starts", "ends", "axes", "steps"};
+  std::optional<std::vector<int64_t>> given[5];
+  bool known = args.hasShape(0);
+  for (size_t i = 1; i < 5; ++i) {
+    if (!args.has(i))
+      continue;
+    OPENATC_TRY(checkIndexOperand(args, i, names[i]));
+    given[i] = args.ints(i);
+    known &= given[i].has_value();
+  }
+  if (!known)
+    return none;
+  size_t count = given[1]->size(), rank = args.shape(0).size();
+  for (size_t i = 2; i < 5; ++i)
+    if (given[i] && given[i]->size() != count)
+      return fail(names[i], " has ", given[i]->size(), " values, starts has ", count);
+  std::vector<int64_t> axes;
+  for (size_t i = 0; i < count; ++i)
+    axes.push_back(given[3] ? (*given[3])[i] : static_cast<int64_t>(i));
   auto normal = normalizeAxes(axes, args.rank(0));
   if (!normal)
     return normal.status();
-  for (size_t i = 0; i < starts.size(); ++i) {
-    size_t a = static_cast<size_t>((*normal)[i]);
-    int64_t dim = x[a], step = steps[i];
+  SliceDims dims{args.shape(0), std::vector<int64_t>(rank, 0), std::vector<int64_t>(rank, 1)};
+  for (size_t i = 0; i < count; ++i) {
+    size_t axis = static_cast<size_t>((*normal)[i]);
+    int64_t size = args.shape(0)[axis], step = given[4] ? (*given[4])[i] : 1;
     if (step == 0)
-      return fail("step of axis ", axes[i], " is 0");
-    // INT64_MIN cannot be negated; any step this long takes one element.
-    step = std::clamp<int64_t>(step, -(int64_t(1) << 48), int64_t(1) << 48);
-    auto place = [&](int64_t v, int64_t low, int64_t high) {
-      return std::clamp(v < 0 ? std::max(v, -(int64_t(1) << 48)) + dim : v, low, high);
+      return fail("steps has the value 0");
+    // -2^63 has no negation; one more is as far beyond every dimension.
+    step = std::max(step, -std::numeric_limits<int64_t>::max());
+    bool back = step < 0;
+    auto clamp = [&](int64_t v) {
+      return std::clamp<int64_t>(v < 0 ? v + size : v, back ? -1 : 0, back ? size - 1 : size);
     };
-    int64_t start = step > 0 ? place(starts[i], 0, dim) : place(starts[i], 0, dim - 1);
-    int64_t end = step > 0 ? place(ends[i], 0, dim) : place(ends[i], -1, dim - 1);
-    int64_t span = step > 0 ? end - start : start - end, size = step > 0 ? step : -step;
-    b.start[a] = start;
-    b.step[a] = step;
-    b.count[a] = dim == 0 || span <= 0 ? 0 : (span + size - 1) / size;
+    int64_t start = clamp((*given[1])[i]), end = clamp((*given[2])[i]);
+    int64_t span = back ? start - end : end - start, stride = back ? -step : step;
+    dims.shape[axis] = span > 0 ? (span - 1) / stride + 1 : 0;
+    dims.start[axis] = start;
+    dims.step[axis] = dims.shape[axis] > 1 ? step : 1;
   }
-  return b;
+  return std::optional(std::move(dims));
 }
 
 Status inferSlice(const OpArgs &args, std::vector<TensorType> &results) {
-  bool known = args.hasShape(0);
-  for (size_t i = 1; i < args.size(); ++i)
-    if (args.has(i)) {
-      OPENATC_TRY(checkIndexOperand(args, i, "slice bound"));
-      known &= args.isConstant(i);
-    }
-  TensorType type{args.dtype(0), std::nullopt};
-  if (known) {
-    auto bounds = sliceBounds(args);
-    if (!bounds)
-      return bounds.status();
-    type.shape = bounds->count;
-  }
-  results.push_back(std::move(type));
-  return Status::success();
+  auto dims = sliceDims(args);
+  if (!dims)
+    return dims.status();
+  if (!*dims)
+    return inferUnknownShape(args, results);
+  return inferWithShape(args, results, (*dims)->shape);
 }
 
 Status computeSlice(const OpArgs &args, std::span<const MutableTensorView> results) {
-  auto bounds = sliceBounds(args);
-  if (!bounds)
-    return bounds.status();
+  SliceDims dims = **sliceDims(args);
   std::vector<int64_t> strides = rowMajorStrides(args.shape(0));
-  int64_t offset = 0;
+  int64_t first = 0;
   for (size_t i = 0; i < strides.size(); ++i) {
-    offset += bounds->start[i] * strides[i];
-    strides[i] = bounds->count[i] > 1 ? strides[i] * bounds->step[i] : 0;
+    first += dims.start[i] * strides[i];
+    strides[i] *= dims.step[i];
   }
-  size_t size = sizeOf(args.dtype(0));
-  copyStrided(size, results[0].shape, results[0].data, rowMajorStrides(results[0].shape),
-              static_cast<const char *>(args.data(0)) + offset * int64_t(size), strides);
+  copyStrided(sizeOf(args.dtype(0)), dims.shape, results[0].data, rowMajorStrides(dims.shape),
+              elementAt(args.dtype(0), args.data(0), first), strides);
   return Status::success();
 }
 
-constexpr OpDef kOps[] = {{"slice", 3, 5, kAnyType, 0, inferSlice, computeSlice}};
+constexpr OpDef kOps[] = {
+    {"slice", 3, 5, kAnyType, 0, inferSlice, computeSlice},
+};
 
 } // namespace
 
