@@ -106,9 +106,9 @@ bool LaunchTiming::advanceIssue(Core &core, const BlockLog &log) {
       break;
     case IssueRecord::Wait: {
       FlagQueue &flag = core.flags[r.pipe][0][r.id];
-      if (flag.head == flag.times.size())
+      if (flag.empty())
         return core.nextIssue != before;
-      core.now = std::max(core.now, flag.times[flag.head++]);
+      core.now = std::max(core.now, flag.take());
       break;
     }
     case IssueRecord::BarrierAll:
@@ -150,9 +150,9 @@ bool LaunchTiming::advancePipe(uint32_t index, unsigned p, const BlockLog &log) 
       break;
     case PipeRecord::Wait: {
       FlagQueue &flag = core.flags[r.peer][p][r.id];
-      if (flag.head == flag.times.size())
+      if (flag.empty())
         return pipe.next != before;
-      start = std::max(start, flag.times[flag.head++]);
+      start = std::max(start, flag.take());
       pipe.free = start;
       break;
     }

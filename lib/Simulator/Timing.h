@@ -36,6 +36,16 @@ private:
   struct FlagQueue {
     std::vector<Ticks> times; ///< when each set took effect, oldest first
     size_t head = 0;
+
+    bool empty() const { return head == times.size(); }
+    Ticks take() {
+      const Ticks time = times[head++];
+      if (empty()) {
+        times.clear();
+        head = 0;
+      }
+      return time;
+    }
   };
   /// One queue of a core.
   struct Pipe {
