@@ -4,6 +4,8 @@
 
 #include "Format.h"
 
+#include <cstring>
+
 namespace openatc::om {
 
 namespace {
@@ -13,8 +15,13 @@ namespace {
 
 std::string text(const flatbuffers::String *s) { return s->str(); }
 
-host::Shape shapeOf(const flatbuffers::Vector<int64_t> *dims) {
-  return {dims->begin(), dims->end()};
+/// Elements of a vector of scalars. The verifier aligns a vector's length, not 8-byte
+/// elements behind it, so a hostile file can place them anywhere: copy bytes.
+template <typename T> std::vector<T> scalars(const flatbuffers::Vector<T> *in) {
+  std::vector<T> out(in->size());
+  if (!out.empty())
+    std::memcpy(out.data(), in->Data(), out.size() * sizeof(T));
+  return out;
 }
 
 std::vector<std::string>
@@ -31,16 +38,16 @@ BufferRef refOf(const fbs::BufferRef &ref) {
 }
 
 TensorDesc descOf(const fbs::TensorDesc &in) {
-  TensorDesc out{text(in.name()),   DType(in.dtype()),   shapeOf(in.shape()), in.size(),
+  TensorDesc out{text(in.name()),   DType(in.dtype()),   scalars(in.shape()), in.size(),
                  text(in.format()), text(in.producer()), std::nullopt};
   if (const fbs::Aipp *aipp = in.aipp())
     out.aipp = AippInfo{text(aipp->mode()),
                         text(aipp->source_format()),
                         aipp->source_width(),
                         aipp->source_height(),
-                        shapeOf(aipp->reported_shape()),
+                        scalars(aipp->reported_shape()),
                         DType(aipp->origin_dtype()),
-                        shapeOf(aipp->origin_shape()),
+                        scalars(aipp->origin_shape()),
                         text(aipp->origin_format())};
   return out;
 }
@@ -51,7 +58,7 @@ tensorRefs(const flatbuffers::Vector<flatbuffers::Offset<fbs::TensorRef>> *in) {
   out.reserve(in->size());
   for (const fbs::TensorRef *ref : *in)
     out.push_back({text(ref->name()), refOf(*ref->buffer()), DType(ref->dtype()),
-                   Layout(ref->layout()), shapeOf(ref->logical_shape())});
+                   Layout(ref->layout()), scalars(ref->logical_shape())});
   return out;
 }
 
@@ -61,7 +68,7 @@ operands(const flatbuffers::Vector<flatbuffers::Offset<fbs::HostOperand>> *in) {
   out.reserve(in->size());
   for (const fbs::HostOperand *operand : *in)
     out.push_back({operand->absent(), refOf(*operand->buffer()), DType(operand->dtype()),
-                   shapeOf(operand->shape())});
+                   scalars(operand->shape())});
   return out;
 }
 
@@ -78,13 +85,11 @@ Status decode(const fbs::Attribute &in, host::Attributes &out) {
     value = text(in.value_as_StringAttr()->value());
     break;
   case fbs::AttrValue::IntsAttr:
-    value = shapeOf(in.value_as_IntsAttr()->value());
+    value = scalars(in.value_as_IntsAttr()->value());
     break;
-  case fbs::AttrValue::FloatsAttr: {
-    const auto *floats = in.value_as_FloatsAttr()->value();
-    value = std::vector<double>(floats->begin(), floats->end());
+  case fbs::AttrValue::FloatsAttr:
+    value = scalars(in.value_as_FloatsAttr()->value());
     break;
-  }
   default: // a later format may add kinds; the verifier lets them through
     return Status::error("attribute '" + text(in.name()) + "' has an unknown kind");
   }
@@ -109,8 +114,11 @@ Expected<Task> decode(const fbs::KernelTask &in) {
   KernelTask out;
   out.kernel = in.kernel();
   out.blockDim = in.block_dim();
-  for (const fbs::BufferRef *arg : *in.args())
-    out.args.push_back(refOf(*arg));
+  for (uint32_t i = 0; i < in.args()->size(); ++i) {
+    fbs::BufferRef arg; // copied for the same reason as in scalars()
+    std::memcpy(static_cast<void *>(&arg), in.args()->Data() + i * sizeof arg, sizeof arg);
+    out.args.push_back(refOf(arg));
+  }
   out.nodes = strings(in.nodes());
   out.outputs = tensorRefs(in.outputs());
   out.estimatedCycles = in.estimated_cycles();

@@ -32,11 +32,13 @@ Expected<uint64_t> storageBytes(DType dtype, Layout layout, const host::Shape &s
     int64_t dim = shape[i];
     if (dim < 0)
       return Status::error("dimension " + std::to_string(i) + " is negative");
+    if (dim > kLimit)
+      return Status::error("the tensor is larger than 2^62 bytes");
     bool fractal =
         (layout == Layout::NC1HWC0 && i == 1) || (layout == Layout::FractalNZ && i + 2 >= rank);
     if (fractal)
       dim = dim / kFractal * kFractal + (dim % kFractal ? kFractal : 0);
-    if (dim < 0 || __builtin_mul_overflow(total, dim, &total) || total > kLimit)
+    if (__builtin_mul_overflow(total, dim, &total) || total > kLimit)
       return Status::error("the tensor is larger than 2^62 bytes");
   }
   return uint64_t(total);

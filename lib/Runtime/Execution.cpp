@@ -141,7 +141,7 @@ Outcome Execution::run(const om::KernelTask &task, const ExecuteOptions &options
   guard.unlock();
   if (!result)
     return {Failure::AiCore, result.message() + nodeList(task.nodes)};
-  stats.kernel = std::move(result->stats);
+  stats.kernel = result->stats;
   stats.us = stats.kernel.us;
   stats.bytes = stats.kernel.gmReadBytes + stats.kernel.gmWriteBytes;
   if (options.trace)

@@ -38,7 +38,7 @@ Result parseArguments(const Command &command, const std::vector<std::string> &wo
     if (spec->arity == OptionSpec::Many)
       while (i + 1 < words.size() && !words[i + 1].starts_with("--"))
         values.push_back(words[++i]);
-    if (spec->arity != OptionSpec::Flag && values.empty())
+    if (spec->arity == OptionSpec::One && values.empty())
       return usageError("option '" + name + "' needs a value" + hint);
   }
   if (out.positional.size() < command.positionals)

@@ -8,9 +8,9 @@ using namespace openatc;
 
 namespace {
 
-using Stream = test::ModelTest;
+using Streams = test::ModelTest;
 
-TEST_F(Stream, EventsMeasureTheSimulatedRun) {
+TEST_F(Streams, EventsMeasureTheSimulatedRun) {
   aclrtStream stream = nullptr;
   aclrtEvent start = nullptr, stop = nullptr;
   ASSERT_EQ(aclrtCreateStream(&stream), ACL_SUCCESS);
@@ -36,7 +36,7 @@ TEST_F(Stream, EventsMeasureTheSimulatedRun) {
   expectFailure(aclrtDestroyStream(stream), ACL_ERROR_RT_INVALID_HANDLE);
 }
 
-TEST_F(Stream, SynchronousRunsMoveTheClockToo) {
+TEST_F(Streams, SynchronousRunsMoveTheClockToo) {
   aclrtEvent start = nullptr, stop = nullptr;
   ASSERT_EQ(aclrtCreateEvent(&start), ACL_SUCCESS);
   ASSERT_EQ(aclrtCreateEvent(&stop), ACL_SUCCESS);
@@ -49,7 +49,7 @@ TEST_F(Stream, SynchronousRunsMoveTheClockToo) {
   EXPECT_GE(ms, 0.002f);
 }
 
-TEST_F(Stream, OneStreamWaitsForAnother) {
+TEST_F(Streams, OneStreamWaitsForAnother) {
   aclrtStream producer = nullptr, consumer = nullptr;
   aclrtEvent ready = nullptr;
   ASSERT_EQ(aclrtCreateStream(&producer), ACL_SUCCESS);
@@ -70,7 +70,7 @@ TEST_F(Stream, OneStreamWaitsForAnother) {
   EXPECT_EQ(aclrtSynchronizeDevice(), ACL_SUCCESS);
 }
 
-TEST_F(Stream, FailuresAppearAtSynchronisation) {
+TEST_F(Streams, FailuresAppearAtSynchronisation) {
   // The kernel reads three arguments; a launch with two makes it trap.
   aclrtStream stream = nullptr;
   ASSERT_EQ(aclrtCreateStream(&stream), ACL_SUCCESS);
@@ -91,7 +91,7 @@ TEST_F(Stream, FailuresAppearAtSynchronisation) {
   expectFailure(aclmdlExecute(id, inputs, outputs), ACL_ERROR_RT_AICORE_EXCEPTION);
 }
 
-TEST_F(Stream, ThreadsNeedAContext) {
+TEST_F(Streams, ThreadsNeedAContext) {
   aclrtContext context = nullptr;
   ASSERT_EQ(aclrtGetCurrentContext(&context), ACL_SUCCESS);
   std::thread([&] {
@@ -103,7 +103,7 @@ TEST_F(Stream, ThreadsNeedAContext) {
   }).join();
 }
 
-TEST_F(Stream, ManyThreadsShareOneModel) {
+TEST_F(Streams, ManyThreadsShareOneModel) {
   aclrtContext context = nullptr;
   ASSERT_EQ(aclrtGetCurrentContext(&context), ACL_SUCCESS);
   std::vector<std::thread> threads;
@@ -118,7 +118,7 @@ TEST_F(Stream, ManyThreadsShareOneModel) {
   expectResult(deviceOut);
 }
 
-TEST_F(Stream, ContextsOwnTheirStreams) {
+TEST_F(Streams, ContextsOwnTheirStreams) {
   aclrtContext first = nullptr, second = nullptr;
   aclrtStream stream = nullptr;
   ASSERT_EQ(aclrtGetCurrentContext(&first), ACL_SUCCESS);

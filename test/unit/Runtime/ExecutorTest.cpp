@@ -214,6 +214,8 @@ TEST(Executor, TraceIsJsonWithEveryPipe) {
       continue;
     EXPECT_GE(event["dur"].get<double>(), 0);
     (event["pid"] == 0 ? tasks : instructions) += 1;
+    if (event["name"] == "add_0")
+      EXPECT_FALSE(event["args"]["bound"].get<std::string>().empty());
     if (event["pid"] != 0)
       EXPECT_TRUE(event["args"].contains("node"));
   }
