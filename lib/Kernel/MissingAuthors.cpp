@@ -4,7 +4,6 @@
 
 namespace openatc::kernel {
 
-const KernelAuthor *reduceAuthor() { return nullptr; }
 const KernelAuthor *resizeAuthor() { return nullptr; }
 
 } // namespace openatc::kernel

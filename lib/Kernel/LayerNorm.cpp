@@ -1,0 +1,115 @@
+//===- LayerNorm.cpp - Normalisation along the last dimensions ------------===//
+//
+// (x - mean) / sqrt(variance + epsilon) * scale + bias, in f32; the variance is the
+// mean of the squared differences, in a pass of its own.
+//
+//===----------------------------------------------------------------------===//
+
+#include "ReduceKernel.h"
+#include "VectorSupport.h"
+
+using namespace mlir;
+using namespace openatc::davinci;
+
+namespace openatc::kernel {
+
+void ReduceKernel::layerNorm() {
+  auto norm = mlir::cast<ascend::LayerNormOp>(plan.op);
+  std::array<Value, 2> parameters = {norm.getScale(), norm.getBias()};
+  for (size_t i = 0; i < 2; ++i) {
+    parameterPools[i] = parameterTiles[i] = Value();
+    if (!parameters[i] || splatOf(parameters[i]))
+      continue;
+    parameterPools[i] =
+        kb.pool(i ? "bias" : "scale", MemSpace::UB, plan.groupPitch() * bytesOf(plan.elem), 2);
+    if (plan.converts())
+      parameterTiles[i] = temp("parameter", plan.groupPitch());
+  }
+  plan.resident() ? layerNormResident() : layerNormStreamed();
+}
+
+void ReduceKernel::applyParameters(Value x, Num start, int64_t length) {
+  auto norm = mlir::cast<ascend::LayerNormOp>(plan.op);
+  std::array<Value, 2> parameters = {norm.getScale(), norm.getBias()};
+  RowMath math(kb, plan.work, plan.groups);
+  int64_t pitch = plan.groupPitch(), size = bytesOf(plan.elem);
+  for (size_t i = 0; i < 2; ++i) {
+    if (!parameters[i])
+      continue;
+    if (std::optional<double> all = splatOf(parameters[i])) {
+      if (i == 0 && *all != 1)
+        scalar<VMulsOp>(x, *all, plan.extent(length));
+      if (i == 1 && *all != 0)
+        scalar<VAddsOp>(x, *all, plan.extent(length));
+      continue;
+    }
+    auto argument = mlir::cast<BlockArgument>(parameters[i]);
+    Value values = kb.acquire(parameterPools[i]);
+    kb.gmToUb(values, kb.at(ins[argument.getArgNumber()], kb.mul(start, size)), 1, length * size,
+              32, 32);
+    if (plan.converts()) {
+      kb.conv(plan.elem, plan.work, parameterTiles[i], values, VecShape::flat(length));
+      values = parameterTiles[i];
+    }
+    if (i == 0)
+      math.binary<VMulOp>({x, pitch}, {x, pitch}, {values, 0}, length);
+    else
+      math.binary<VAddOp>({x, pitch}, {x, pitch}, {values, 0}, length);
+  }
+}
+
+void ReduceKernel::inverseDeviation(Value sum) {
+  auto norm = mlir::cast<ascend::LayerNormOp>(plan.op);
+  scalar<VMulsOp>(sum, 1.0 / double(plan.shape.reduced), statistics());
+  scalar<VAddsOp>(sum, norm.getEpsilon().convertToDouble(), statistics());
+  unary<VSqrtOp>(sum, sum, statistics());
+  invert(sum, statistics());
+}
+
+void ReduceKernel::layerNormResident() {
+  int64_t length = plan.reduced, n = plan.extent(length);
+  Value x = load(0, length), scratch = temp("squares", plan.groups * plan.groupPitch());
+  Value sum = fold<VAddOp, VCaddOp>(x, scratch);
+  scalar<VMulsOp>(sum, 1.0 / double(length), statistics());
+  apply<VSubOp>(x, x, expand(sum), length);
+  kb.binary<VMulOp>(plan.work, scratch, x, x, VecShape::flat(n));
+  Value squares = fold<VAddOp, VCaddOp>(scratch, scratch);
+  inverseDeviation(squares);
+  apply<VMulOp>(x, x, expand(squares), length);
+  applyParameters(x, 0, length);
+  storeTile(0, length, x, [&](Value dst) {
+    if (dst != x)
+      kb.binary<VOrOp>(plan.work, dst, x, x, VecShape::flat(n));
+  });
+}
+
+void ReduceKernel::layerNormStreamed() {
+  Value total = accumulator(0);
+  forEachChunk(
+      [&](Num start, int64_t length) { accumulate<VAddOp>(total, load(start, length), length); });
+  Value sum = finish<VCaddOp>(total);
+  scalar<VMulsOp>(sum, 1.0 / double(plan.shape.reduced), statistics());
+  Rows mean = expand(sum);
+  Value squares = accumulator(0);
+  forEachChunk([&](Num start, int64_t length) {
+    Value x = load(start, length);
+    apply<VSubOp>(x, x, mean, length);
+    kb.binary<VMulOp>(plan.work, x, x, x, VecShape::flat(plan.extent(length)));
+    accumulate<VAddOp>(squares, x, length);
+  });
+  Value variance = finish<VCaddOp>(squares);
+  inverseDeviation(variance);
+  Rows factor = expand(variance);
+  forEachChunk([&](Num start, int64_t length) {
+    Value x = load(start, length);
+    apply<VSubOp>(x, x, mean, length);
+    apply<VMulOp>(x, x, factor, length);
+    applyParameters(x, start, length);
+    storeTile(start, length, x, [&](Value dst) {
+      if (dst != x)
+        kb.binary<VOrOp>(plan.work, dst, x, x, VecShape::flat(plan.extent(length)));
+    });
+  });
+}
+
+} // namespace openatc::kernel

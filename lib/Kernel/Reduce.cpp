@@ -1,0 +1,57 @@
+//===- Reduce.cpp - Author of reductions, softmax and normalisation -------===//
+
+#include "Authors.h"
+#include "ReduceKernel.h"
+#include "openatc/Target/CostModel.h"
+
+using namespace mlir;
+using namespace openatc::davinci;
+
+namespace openatc::kernel {
+namespace {
+
+class ReduceAuthor : public KernelAuthor {
+public:
+  FailureOr<DictionaryAttr> schedule(ascend::KernelOp op,
+                                     const SocDescription &soc) const override {
+    FailureOr<ReducePlan> plan = ReducePlan::of(op);
+    if (failed(plan))
+      return failure();
+    if (!plan->chooseTile(soc))
+      return op.emitError("no tile fits the unified buffer"), failure();
+    int64_t blockDim = std::min(plan->items(), soc.aiCores);
+    int64_t bytes = plan->groups * plan->shape.reduced * plan->inner * bytesOf(plan->elem);
+    int64_t turns = llvm::divideCeil(plan->items(), blockDim);
+    OpBuilder b(op);
+    auto number = [&](StringRef name, int64_t value) {
+      return b.getNamedAttr(name, b.getI64IntegerAttr(value));
+    };
+    return b.getDictionaryAttr(
+        {number("block_dim", blockDim),
+         number("estimate_cycles", turns * cost::gmRead(soc, bytes, bytes, false)),
+         number("tile_groups", plan->groups), number("tile_inner", plan->inner),
+         number("tile_reduced", plan->reduced)});
+  }
+
+  LogicalResult emit(ascend::KernelOp op, KernelBuilder &kb, ValueRange ins,
+                     ValueRange outs) const override {
+    FailureOr<ReducePlan> plan = ReducePlan::of(op);
+    if (failed(plan))
+      return failure();
+    plan->groups = scheduleValue(op, "tile_groups", 1);
+    plan->inner = scheduleValue(op, "tile_inner", 1);
+    plan->reduced = scheduleValue(op, "tile_reduced", 1);
+    kb.loc = plan->op->getLoc();
+    ReduceKernel(kb, *plan, ins, outs[0]).emit(scheduleValue(op, "block_dim", 1));
+    return success();
+  }
+};
+
+} // namespace
+
+const KernelAuthor *reduceAuthor() {
+  static const ReduceAuthor author;
+  return &author;
+}
+
+} // namespace openatc::kernel

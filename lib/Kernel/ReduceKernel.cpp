@@ -1,0 +1,189 @@
+//===- ReduceKernel.cpp - Moves, statistics and plain reductions ----------===//
+
+#include "ReduceKernel.h"
+
+#include <limits>
+
+using namespace mlir;
+using namespace openatc::davinci;
+
+namespace openatc::kernel {
+
+void ReduceKernel::emit(int64_t blockDim) {
+  int64_t size = bytesOf(plan.elem), slots = plan.items() > blockDim || !plan.resident() ? 2 : 1;
+  bool keepsShape = plan.shape.kind == ReduceKind::Softmax ||
+                    plan.shape.kind == ReduceKind::LogSoftmax ||
+                    plan.shape.kind == ReduceKind::LayerNorm;
+  int64_t tile = plan.groups * plan.groupPitch();
+  inPool = kb.pool("in", MemSpace::UB, tile * size, slots);
+  outPool = kb.pool("out", MemSpace::UB, (keepsShape ? tile : plan.results()) * size, slots);
+  kb.forEachTile(plan.items(), blockDim, [&](Num item) {
+    int64_t innerTiles = plan.innerTiles();
+    const ReduceShape &shape = plan.shape;
+    auto extent = [&](int64_t whole, int64_t part, Num from) -> Num {
+      return whole % part == 0 ? Num(part) : kb.min(part, kb.sub(whole, from));
+    };
+    outerStart = kb.mul(kb.div(item, innerTiles), plan.groups);
+    innerStart = kb.mul(kb.rem(item, innerTiles), plan.inner);
+    groupCount = extent(shape.outer, plan.groups, outerStart);
+    innerCount = extent(shape.inner, plan.inner, innerStart);
+    if (plan.converts())
+      workTile = temp("work", tile);
+    constexpr double kInfinity = std::numeric_limits<double>::infinity();
+    bool isInteger = plan.work == Elem::S32;
+    switch (shape.kind) {
+    case ReduceKind::Sum:
+    case ReduceKind::Mean:
+      return reduce<VAddOp, VCaddOp>(0);
+    case ReduceKind::Max:
+      return reduce<VMaxOp, VCmaxOp>(isInteger ? INT32_MIN : -kInfinity);
+    case ReduceKind::Min:
+      return reduce<VMinOp, VCminOp>(isInteger ? INT32_MAX : kInfinity);
+    case ReduceKind::Softmax:
+    case ReduceKind::LogSoftmax:
+      return softmax();
+    case ReduceKind::LayerNorm:
+      return layerNorm();
+    }
+  });
+}
+
+//===----------------------------------------------------------------------===//
+// Moves
+//===----------------------------------------------------------------------===//
+
+void ReduceKernel::forEachChunk(llvm::function_ref<void(Num, int64_t)> body) {
+  int64_t tail = plan.shape.reduced % plan.reduced, full = plan.shape.reduced - tail;
+  kb.loop(0, full, plan.reduced, [&](Num start) { body(start, plan.reduced); });
+  if (tail)
+    body(full, tail);
+}
+
+void ReduceKernel::move(Value ub, Num start, int64_t length, bool toGm) {
+  const ReduceShape &shape = plan.shape;
+  int64_t size = bytesOf(plan.elem);
+  Num first =
+      kb.add(kb.mul(kb.add(kb.mul(outerStart, shape.reduced), start), shape.inner), innerStart);
+  Value gm = kb.at(toGm ? gmOut : ins[0], kb.mul(first, size));
+  // Bursts of a group, elements of a burst, and their distances.
+  bool lanes = shape.alongLanes();
+  int64_t perGroup = lanes ? 1 : length, ubPitch = lanes ? plan.groupPitch() : plan.lanePitch();
+  int64_t gmPitch = lanes ? shape.reduced : shape.inner;
+  Num run = lanes ? Num(length) : innerCount;
+  auto transfer = [&](Value onChip, Value global, Num bursts, Num elements) {
+    if (elements.isConst(gmPitch) && gmPitch == ubPitch) { // no gaps on either side
+      elements = kb.mul(bursts, gmPitch);
+      bursts = 1;
+    }
+    Num bytes = kb.mul(elements, size);
+    if (toGm)
+      kb.ubToGm(global, onChip, bursts, bytes, gmPitch * size, ubPitch * size);
+    else
+      kb.gmToUb(onChip, global, bursts, bytes, ubPitch * size, gmPitch * size);
+  };
+  transfer(ub, gm, kb.mul(groupCount, perGroup), run);
+  if (toGm)
+    return;
+  // Instructions run over whole tiles: the rest of a last tile gets other values.
+  if (!groupCount.isConst()) {
+    Num missing = kb.sub(plan.groups, groupCount);
+    Num back = kb.mul(missing, shape.reduced * shape.inner * size);
+    transfer(kb.at(ub, kb.mul(groupCount, plan.groupPitch() * size)), kb.at(gm, kb.sub(0, back)),
+             kb.mul(missing, perGroup), run);
+  }
+  if (!innerCount.isConst()) {
+    Num written = kb.alignUp(innerCount, plan.align());
+    transfer(kb.at(ub, kb.mul(written, size)), kb.at(gm, -plan.inner * size), perGroup,
+             kb.max(kb.sub(plan.lanePitch(), written), 0));
+  }
+}
+
+Value ReduceKernel::load(Num start, int64_t length) {
+  Value in = kb.acquire(inPool);
+  move(in, start, length, /*toGm=*/false);
+  if (!plan.converts())
+    return in;
+  kb.conv(plan.elem, plan.work, workTile, in, VecShape::flat(plan.extent(length)));
+  return workTile;
+}
+
+void ReduceKernel::storeTile(Num start, int64_t length, Value x,
+                             llvm::function_ref<void(Value)> last) {
+  Value out = kb.acquire(outPool);
+  last(plan.converts() ? x : out);
+  if (plan.converts())
+    kb.conv(plan.work, plan.elem, out, x, VecShape::flat(plan.extent(length)));
+  move(out, start, length, /*toGm=*/true);
+}
+
+void ReduceKernel::storeResults(Value values) {
+  const ReduceShape &shape = plan.shape;
+  int64_t size = bytesOf(plan.elem), n = plan.results();
+  Value out = kb.acquire(outPool);
+  double scale = shape.kind == ReduceKind::Mean ? 1.0 / double(shape.reduced) : 1.0;
+  if (plan.converts()) {
+    if (scale != 1)
+      scalar<VMulsOp>(values, scale, n);
+    kb.conv(plan.work, plan.elem, out, values, VecShape::flat(n));
+  } else if (scale != 1) {
+    kb.scalar<VMulsOp>(plan.work, out, values, scale, VecShape::flat(n));
+  } else {
+    kb.binary<VOrOp>(plan.work, out, values, values, VecShape::flat(n));
+  }
+  Value gm = kb.at(gmOut, kb.mul(kb.add(kb.mul(outerStart, shape.inner), innerStart), size));
+  if (shape.alongLanes() || (plan.inner == shape.inner && plan.inner == plan.lanePitch()))
+    kb.ubToGm(gm, out, 1, kb.mul(groupCount, plan.lanePitch() * size), 32, 32);
+  else
+    kb.ubToGm(gm, out, groupCount, kb.mul(innerCount, size), shape.inner * size,
+              plan.lanePitch() * size);
+}
+
+//===----------------------------------------------------------------------===//
+// Statistics
+//===----------------------------------------------------------------------===//
+
+Value ReduceKernel::accumulator(double identity) {
+  Value acc = temp("acc", plan.accLanes());
+  kb.dup(plan.work, acc, identity, VecShape::flat(plan.accLanes()));
+  return acc;
+}
+
+Rows ReduceKernel::expand(Value values) {
+  if (!plan.shape.alongLanes())
+    return {values, 0, false};
+  Value blocks = temp("blocks", llvm::alignTo(plan.groups, 8) * 8);
+  RowMath(kb, plan.work, plan.groups).spread(blocks, values);
+  return {blocks, 0, true};
+}
+
+void ReduceKernel::invert(Value x, int64_t n) {
+  Value one = temp("one", 8);
+  kb.dup(plan.work, one, 1, VecShape::flat(8));
+  kb.binary<VDivOp>(plan.work, x, one, x,
+                    {1, n, int64_t(isa::packStrides(1, 0, 1, 8, 0, 8)), true});
+}
+
+//===----------------------------------------------------------------------===//
+// Reductions
+//===----------------------------------------------------------------------===//
+
+template <typename Fold, typename Across> void ReduceKernel::reduce(double identity) {
+  if (!plan.resident()) {
+    Value acc = accumulator(identity);
+    forEachChunk(
+        [&](Num start, int64_t length) { accumulate<Fold>(acc, load(start, length), length); });
+    return storeResults(finish<Across>(acc));
+  }
+  Value x = load(0, plan.reduced);
+  Value values = fold<Fold, Across>(x, x);
+  if (!plan.shape.alongLanes() && plan.groups > 1) {
+    // The first row of each group.
+    Value dense = temp("results", plan.results());
+    int64_t lanes = plan.lanePitch();
+    RowMath(kb, plan.work, plan.groups).copy({dense, lanes}, {x, plan.groupPitch()}, lanes);
+    values = dense;
+  }
+  storeResults(values);
+}
+
+} // namespace openatc::kernel
