@@ -1,6 +1,7 @@
 //===- KernelSupport.cpp - Which ops the AI core has kernels for ----------===//
 #include "openatc/Kernel/KernelSupport.h"
 
+#include "ReduceShape.h"
 #include "SupportChecks.h"
 #include "VectorSupport.h"
 
@@ -42,6 +43,14 @@ std::optional<std::string> vectorCheck(Operation *op) {
   if (why.empty())
     return std::nullopt;
   return "the vector unit has no " + why;
+}
+
+/// Reductions, softmax and normalisation: axes next to each other, types of the core.
+std::optional<std::string> reduceCheck(Operation *op) {
+  std::string why;
+  if (reduceShapeOf(op, why))
+    return std::nullopt;
+  return why;
 }
 
 /// load3d has 8 bits for kernel, dilation and pad, 6 for the stride; filters are packed at
@@ -89,22 +98,47 @@ const std::vector<Row> &table() {
       {"split", AnyType, false, moveCheck},
       {"tile", AnyType, false, moveCheck},
       {"transpose", AnyType, false, moveCheck},
-      {"abs", AnyType, true, vectorCheck},        {"add", AnyType, true, vectorCheck},
-      {"and", AnyType, false, vectorCheck},       {"cast", AnyType, true, vectorCheck},
-      {"ceil", AnyType, false, vectorCheck},      {"clip", AnyType, true, vectorCheck},
-      {"conv", Float, false, convCheck},          {"conv_transpose", Float, false, convCheck},
-      {"div", AnyType, true, vectorCheck},        {"equal", AnyType, false, vectorCheck},
-      {"exp", AnyType, true, vectorCheck},        {"floor", AnyType, false, vectorCheck},
-      {"greater", AnyType, false, vectorCheck},   {"greater_or_equal", AnyType, false, vectorCheck},
-      {"identity", AnyType, false, vectorCheck},  {"leaky_relu", AnyType, true, vectorCheck},
-      {"less", AnyType, false, vectorCheck},      {"less_or_equal", AnyType, false, vectorCheck},
-      {"log", AnyType, true, vectorCheck},        {"matmul", Float, false, matmulCheck},
-      {"maximum", AnyType, true, vectorCheck},    {"minimum", AnyType, true, vectorCheck},
-      {"mul", AnyType, true, vectorCheck},        {"neg", AnyType, true, vectorCheck},
-      {"not", AnyType, false, vectorCheck},       {"or", AnyType, false, vectorCheck},
-      {"reciprocal", AnyType, true, vectorCheck}, {"relu", AnyType, true, vectorCheck},
-      {"round", AnyType, false, vectorCheck},     {"sqrt", AnyType, true, vectorCheck},
-      {"sub", AnyType, true, vectorCheck},        {"where", AnyType, false, vectorCheck},
+      {"abs", AnyType, true, vectorCheck},
+      {"add", AnyType, true, vectorCheck},
+      {"and", AnyType, false, vectorCheck},
+      {"cast", AnyType, true, vectorCheck},
+      {"ceil", AnyType, false, vectorCheck},
+      {"clip", AnyType, true, vectorCheck},
+      {"conv", Float, false, convCheck},
+      {"conv_transpose", Float, false, convCheck},
+      {"div", AnyType, true, vectorCheck},
+      {"equal", AnyType, false, vectorCheck},
+      {"exp", AnyType, true, vectorCheck},
+      {"floor", AnyType, false, vectorCheck},
+      {"greater", AnyType, false, vectorCheck},
+      {"greater_or_equal", AnyType, false, vectorCheck},
+      {"identity", AnyType, false, vectorCheck},
+      {"leaky_relu", AnyType, true, vectorCheck},
+      {"less", AnyType, false, vectorCheck},
+      {"less_or_equal", AnyType, false, vectorCheck},
+      {"log", AnyType, true, vectorCheck},
+      {"matmul", Float, false, matmulCheck},
+      {"maximum", AnyType, true, vectorCheck},
+      {"minimum", AnyType, true, vectorCheck},
+      {"mul", AnyType, true, vectorCheck},
+      {"neg", AnyType, true, vectorCheck},
+      {"not", AnyType, false, vectorCheck},
+      {"or", AnyType, false, vectorCheck},
+      {"reciprocal", AnyType, true, vectorCheck},
+      {"relu", AnyType, true, vectorCheck},
+      {"round", AnyType, false, vectorCheck},
+      {"sqrt", AnyType, true, vectorCheck},
+      {"sub", AnyType, true, vectorCheck},
+      {"where", AnyType, false, vectorCheck},
+      {"global_average_pool", AnyType, false, reduceCheck},
+      {"global_max_pool", AnyType, false, reduceCheck},
+      {"layer_norm", AnyType, false, reduceCheck},
+      {"log_softmax", AnyType, false, reduceCheck},
+      {"reduce_max", AnyType, false, reduceCheck},
+      {"reduce_mean", AnyType, false, reduceCheck},
+      {"reduce_min", AnyType, false, reduceCheck},
+      {"reduce_sum", AnyType, false, reduceCheck},
+      {"softmax", AnyType, false, reduceCheck},
       {"xor", AnyType, false, vectorCheck},
   };
   return rows;
