@@ -190,6 +190,25 @@ bool GraphImport::collectUnsupported(const onnx::NodeProto &node, const std::str
   return known;
 }
 
+void GraphImport::findShadowedConstants() {
+  // Some exporters write several Constant nodes with one output name. Runtimes make
+  // initializers of them, of which the last one counts for all uses.
+  std::map<std::string, int> last;
+  for (int i = 0; i < graph.node_size(); ++i) {
+    const onnx::NodeProto &node = graph.node(i);
+    if (node.op_type() != "Constant" || domainName(node.domain()) != "ai.onnx" ||
+        node.output_size() != 1)
+      continue;
+    auto [entry, isNew] = last.emplace(node.output(0), i);
+    if (isNew)
+      continue;
+    shadowed.insert(entry->second);
+    report.warnings.push_back("constant '" + node.output(0) +
+                              "' is defined by more than one node; the last one counts");
+    entry->second = i;
+  }
+}
+
 std::vector<int> GraphImport::sortNodes() {
   // The format asks for sorted nodes, but not every exporter obeys. A node becomes
   // ready when its last input is made; the lowest position goes first, so that a
@@ -197,7 +216,7 @@ std::vector<int> GraphImport::sortNodes() {
   std::map<std::string, int> makers;
   for (int i = 0; i < graph.node_size(); ++i)
     for (const std::string &output : graph.node(i).output())
-      if (!output.empty())
+      if (!output.empty() && !shadowed.count(i))
         makers.emplace(output, i);
   std::vector<int> waitingFor(graph.node_size());
   std::vector<std::vector<int>> users(graph.node_size());
@@ -292,8 +311,10 @@ OwningOpRef<ModuleOp> GraphImport::run() {
 
   SmallVector<StringRef> inputNames;
   importInputs(entry, inputNames);
+  findShadowedConstants();
   for (int index : sortNodes())
-    importNode(index);
+    if (!shadowed.count(index))
+      importNode(index);
 
   SmallVector<Value> outputs;
   for (const onnx::ValueInfoProto &output : graph.output()) {

@@ -7,6 +7,8 @@
 
 #include "mlir/IR/Builders.h"
 
+#include <set>
+
 namespace openatc::importer {
 
 /// Imports the main graph of a model. Values that could not be made are "poisoned":
@@ -21,6 +23,8 @@ private:
   void readOpsets();
   void importInputs(mlir::Block &entry, llvm::SmallVectorImpl<llvm::StringRef> &names);
   std::optional<llvm::SmallVector<int64_t>> inputShape(const onnx::ValueInfoProto &input);
+  /// Finds Constant nodes that a later one of the same output name replaces.
+  void findShadowedConstants();
   /// Positions of the nodes, each after the nodes whose outputs it uses.
   std::vector<int> sortNodes();
   void importNode(int index);
@@ -45,6 +49,7 @@ private:
   std::map<std::string, int64_t> opsets;
   std::map<std::string, onnx::TensorProto *> initializers;
   std::map<std::string, mlir::Value> values;
+  std::set<int> shadowed;                            ///< positions of replaced Constant nodes
   std::map<std::string, std::string> missingOutputs; ///< outputs that no importer makes
 };
 

@@ -44,6 +44,7 @@ struct ImportError {
 struct ImportReport {
   std::vector<ImportError> errors;
   std::vector<UnsupportedNodes> unsupported; ///< sorted by domain, operator and reason
+  std::vector<std::string> warnings;         ///< oddities of the model that do not stop the import
   int64_t irVersion = 0;
   int64_t opset = 0; ///< of the default domain
   std::string producer;
