@@ -1,0 +1,122 @@
+// RUN: ascend-opt %s --split-input-file --verify-diagnostics
+
+func.func @shapes(%x: tensor<4xf32>, %y: tensor<3xf32>) {
+  // expected-error @below {{failed to infer returned types}}
+  // expected-error-re @below {{'ascend.add' op {{.*}}broadcast}}
+  %0 = ascend.add %x, %y : (tensor<4xf32>, tensor<3xf32>) -> tensor<4xf32>
+  return
+}
+
+// -----
+
+func.func @wrongResult(%x: tensor<4xf32>) {
+  // expected-error @below {{failed to infer returned types}}
+  // expected-error @below {{'ascend.relu' op inferred type(s) 'tensor<4xf32>' are incompatible with return type(s) of operation 'tensor<5xf32>'}}
+  %0 = ascend.relu %x : (tensor<4xf32>) -> tensor<5xf32>
+  return
+}
+
+// -----
+
+func.func @elementType(%x: tensor<4xf32>) {
+  // expected-error @below {{failed to infer returned types}}
+  // expected-error @below {{are incompatible with return type(s) of operation 'tensor<4xf16>'}}
+  %0 = ascend.relu %x : (tensor<4xf32>) -> tensor<4xf16>
+  return
+}
+
+// -----
+
+func.func @axis(%x: tensor<4x4xf32>) {
+  // expected-error @below {{failed to infer returned types}}
+  // expected-error-re @below {{'ascend.softmax' op {{.*}}axis}}
+  %0 = ascend.softmax %x {axis = 5 : i64} : (tensor<4x4xf32>) -> tensor<4x4xf32>
+  return
+}
+
+// -----
+
+func.func @missingAttribute(%x: tensor<1x8x2x2xf32>) {
+  // expected-error @below {{'ascend.depth_to_space' op requires attribute 'blocksize'}}
+  %0 = ascend.depth_to_space %x : (tensor<1x8x2x2xf32>) -> tensor<1x2x4x4xf32>
+  return
+}
+
+// -----
+
+func.func @constantType() {
+  // expected-error @below {{'ascend.constant' op value type 'tensor<2xi64>' differs from result type 'tensor<3xi64>'}}
+  %0 = "ascend.constant"() <{value = dense<1> : tensor<2xi64>}> : () -> tensor<3xi64>
+  return
+}
+
+// -----
+
+func.func @resourceSize() {
+  // expected-error @below {{'ascend.constant' op resource has 8 bytes, but its type 'tensor<3xf32>' needs 12}}
+  %0 = ascend.constant dense_resource<short> : tensor<3xf32>
+  return
+}
+
+{-#
+  dialect_resources: {
+    builtin: {
+      short: "0x080000000000803F00000040"
+    }
+  }
+#-}
+
+// -----
+
+func.func @transData(%x: tensor<1x3x8x8xf16>) {
+  // expected-error @below {{'ascend.trans_data' op cannot change the element type from 'f16' to 'f32'}}
+  %0 = ascend.trans_data %x
+      : (tensor<1x3x8x8xf16>) -> tensor<1x3x8x8xf32, #ascend.layout<nc1hwc0>>
+  return
+}
+
+// -----
+
+func.func @transDataShape(%x: tensor<1x3x8x8xf16>) {
+  // expected-error @below {{'ascend.trans_data' op cannot change the logical shape}}
+  %0 = ascend.trans_data %x
+      : (tensor<1x3x8x8xf16>) -> tensor<1x3x8x4xf16, #ascend.layout<nc1hwc0>>
+  return
+}
+
+// -----
+
+// expected-error @below {{layout nc1hwc0 needs rank 4, not 2}}
+func.func @layoutRank(%x: tensor<8x8xf16, #ascend.layout<nc1hwc0>>) {
+  return
+}
+
+// -----
+
+func.func @kernelArguments(%x: tensor<4xf32>) {
+  // expected-error @below {{'ascend.kernel' op block arguments ('tensor<5xf32>') must have the types of the operands ('tensor<4xf32>')}}
+  %y = ascend.kernel "k" <elementwise>(%x) : (tensor<4xf32>) -> tensor<5xf32> {
+  ^bb0(%a: tensor<5xf32>):
+    ascend.yield %a : tensor<5xf32>
+  }
+  return
+}
+
+// -----
+
+func.func @kernelResults(%x: tensor<4xf32>) {
+  // expected-error @below {{'ascend.kernel' op yields ('tensor<4xf32>') but has the results ('tensor<5xf32>')}}
+  %y = ascend.kernel "k" <elementwise>(%x) : (tensor<4xf32>) -> tensor<5xf32> {
+  ^bb0(%a: tensor<4xf32>):
+    ascend.yield %a : tensor<4xf32>
+  }
+  return
+}
+
+// -----
+
+func.func @engine(%x: tensor<4xf32>) {
+  // expected-error @below {{'ascend.engine' must be "aicpu"}}
+  %y = ascend.relu %x {ascend.engine = "gpu"} : (tensor<4xf32>) -> tensor<4xf32>
+  return
+}

@@ -1,0 +1,52 @@
+// RUN: ascend-opt %s | ascend-opt | FileCheck %s
+
+// CHECK-LABEL: func.func @constants
+func.func @constants() -> (tensor<2xi64>, tensor<4xi1>, tensor<2xf32>) {
+  // CHECK: ascend.constant dense<[1, 2]> : tensor<2xi64>
+  %0 = ascend.constant dense<[1, 2]> : tensor<2xi64>
+  // CHECK: ascend.constant dense<[true, false, true, true]> : tensor<4xi1>
+  %1 = ascend.constant dense<[true, false, true, true]> : tensor<4xi1>
+  // CHECK: ascend.constant dense_resource<weights> : tensor<2xf32>
+  %2 = ascend.constant dense_resource<weights> : tensor<2xf32>
+  return %0, %1, %2 : tensor<2xi64>, tensor<4xi1>, tensor<2xf32>
+}
+
+// CHECK-LABEL: func.func @layouts
+func.func @layouts(%x: tensor<1x3x8x8xf16>)
+    -> tensor<1x3x8x8xf16, #ascend.layout<nc1hwc0>> {
+  // CHECK: ascend.trans_data %{{.*}} -> tensor<1x3x8x8xf16, #ascend.layout<nc1hwc0>>
+  %0 = ascend.trans_data %x
+      : (tensor<1x3x8x8xf16>) -> tensor<1x3x8x8xf16, #ascend.layout<nc1hwc0>>
+  // The shape stays the logical one, so inference does not mind the layout.
+  // CHECK: ascend.relu
+  %1 = ascend.relu %0 : (tensor<1x3x8x8xf16, #ascend.layout<nc1hwc0>>)
+      -> tensor<1x3x8x8xf16, #ascend.layout<nc1hwc0>>
+  return %1 : tensor<1x3x8x8xf16, #ascend.layout<nc1hwc0>>
+}
+
+// CHECK-LABEL: func.func @kernel
+func.func @kernel(%x: tensor<4xf32>) -> tensor<4xf32> {
+  // CHECK: ascend.kernel "relu_0" <elementwise>(%{{.*}}) schedule {tile = 4 : i64}
+  // CHECK-SAME: : (tensor<4xf32>) -> tensor<4xf32>
+  // CHECK-NEXT: ^bb0(%[[A:.*]]: tensor<4xf32>):
+  // CHECK-NEXT: %[[R:.*]] = ascend.relu %[[A]]
+  // CHECK-NEXT: ascend.yield %[[R]] : tensor<4xf32>
+  %y = ascend.kernel "relu_0" <elementwise>(%x) schedule {tile = 4 : i64}
+      : (tensor<4xf32>) -> tensor<4xf32> {
+  ^bb0(%a: tensor<4xf32>):
+    %0 = ascend.relu %a : (tensor<4xf32>) -> tensor<4xf32>
+    ascend.yield %0 : tensor<4xf32>
+  }
+  // CHECK: ascend.sqrt %{{.*}} {ascend.engine = "aicpu", ascend.engine_reason = "a test"}
+  %z = ascend.sqrt %y {ascend.engine = "aicpu", ascend.engine_reason = "a test"}
+      : (tensor<4xf32>) -> tensor<4xf32>
+  return %z : tensor<4xf32>
+}
+
+{-#
+  dialect_resources: {
+    builtin: {
+      weights: "0x080000000000803F00000040"
+    }
+  }
+#-}
