@@ -13,6 +13,10 @@ using namespace openatc::davinci;
 
 namespace openatc::kernel {
 
+static Elem elemOfParameter(Value value) {
+  return *elemOf(mlir::cast<ShapedType>(value.getType()).getElementType());
+}
+
 void ReduceKernel::layerNorm() {
   auto norm = mlir::cast<ascend::LayerNormOp>(plan.op);
   std::array<Value, 2> parameters = {norm.getScale(), norm.getBias()};
@@ -20,9 +24,10 @@ void ReduceKernel::layerNorm() {
     parameterPools[i] = parameterTiles[i] = Value();
     if (!parameters[i] || splatOf(parameters[i]))
       continue;
+    Elem elem = elemOfParameter(parameters[i]);
     parameterPools[i] =
-        kb.pool(i ? "bias" : "scale", MemSpace::UB, plan.groupPitch() * bytesOf(plan.elem), 2);
-    if (plan.converts())
+        kb.pool(i ? "bias" : "scale", MemSpace::UB, plan.groupPitch() * bytesOf(elem), 2);
+    if (elem != plan.work)
       parameterTiles[i] = temp("parameter", plan.groupPitch());
   }
   plan.resident() ? layerNormResident() : layerNormStreamed();
@@ -32,7 +37,7 @@ void ReduceKernel::applyParameters(Value x, Num start, int64_t length) {
   auto norm = mlir::cast<ascend::LayerNormOp>(plan.op);
   std::array<Value, 2> parameters = {norm.getScale(), norm.getBias()};
   RowMath math(kb, plan.work, plan.groups);
-  int64_t pitch = plan.groupPitch(), size = bytesOf(plan.elem);
+  int64_t pitch = plan.groupPitch();
   for (size_t i = 0; i < 2; ++i) {
     if (!parameters[i])
       continue;
@@ -44,11 +49,13 @@ void ReduceKernel::applyParameters(Value x, Num start, int64_t length) {
       continue;
     }
     auto argument = mlir::cast<BlockArgument>(parameters[i]);
+    Elem elem = elemOfParameter(argument);
+    int64_t size = bytesOf(elem);
     Value values = kb.acquire(parameterPools[i]);
     kb.gmToUb(values, kb.at(ins[argument.getArgNumber()], kb.mul(start, size)), 1, length * size,
               32, 32);
-    if (plan.converts()) {
-      kb.conv(plan.elem, plan.work, parameterTiles[i], values, VecShape::flat(length));
+    if (elem != plan.work) {
+      kb.conv(elem, plan.work, parameterTiles[i], values, VecShape::flat(length));
       values = parameterTiles[i];
     }
     if (i == 0)

@@ -20,7 +20,7 @@ public:
     if (!plan->chooseTile(soc))
       return op.emitError("no tile fits the unified buffer"), failure();
     int64_t blockDim = std::min(plan->items(), soc.aiCores);
-    int64_t bytes = plan->groups * plan->shape.reduced * plan->inner * bytesOf(plan->elem);
+    int64_t bytes = plan->groups * plan->shape.reduced * plan->inner * bytesOf(plan->in);
     int64_t turns = llvm::divideCeil(plan->items(), blockDim);
     OpBuilder b(op);
     auto number = [&](StringRef name, int64_t value) {

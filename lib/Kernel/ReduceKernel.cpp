@@ -10,13 +10,14 @@ using namespace openatc::davinci;
 namespace openatc::kernel {
 
 void ReduceKernel::emit(int64_t blockDim) {
-  int64_t size = bytesOf(plan.elem), slots = plan.items() > blockDim || !plan.resident() ? 2 : 1;
+  int64_t slots = plan.items() > blockDim || !plan.resident() ? 2 : 1;
   bool keepsShape = plan.shape.kind == ReduceKind::Softmax ||
                     plan.shape.kind == ReduceKind::LogSoftmax ||
                     plan.shape.kind == ReduceKind::LayerNorm;
   int64_t tile = plan.groups * plan.groupPitch();
-  inPool = kb.pool("in", MemSpace::UB, tile * size, slots);
-  outPool = kb.pool("out", MemSpace::UB, (keepsShape ? tile : plan.results()) * size, slots);
+  inPool = kb.pool("in", MemSpace::UB, tile * bytesOf(plan.in), slots);
+  outPool =
+      kb.pool("out", MemSpace::UB, (keepsShape ? tile : plan.results()) * bytesOf(plan.out), slots);
   kb.forEachTile(plan.items(), blockDim, [&](Num item) {
     int64_t innerTiles = plan.innerTiles();
     const ReduceShape &shape = plan.shape;
@@ -27,7 +28,7 @@ void ReduceKernel::emit(int64_t blockDim) {
     innerStart = kb.mul(kb.rem(item, innerTiles), plan.inner);
     groupCount = extent(shape.outer, plan.groups, outerStart);
     innerCount = extent(shape.inner, plan.inner, innerStart);
-    if (plan.converts())
+    if (plan.in != plan.work)
       workTile = temp("work", tile);
     constexpr double kInfinity = std::numeric_limits<double>::infinity();
     bool isInteger = plan.work == Elem::S32;
@@ -61,14 +62,14 @@ void ReduceKernel::forEachChunk(llvm::function_ref<void(Num, int64_t)> body) {
 
 void ReduceKernel::move(Value ub, Num start, int64_t length, bool toGm) {
   const ReduceShape &shape = plan.shape;
-  int64_t size = bytesOf(plan.elem);
+  int64_t size = bytesOf(toGm ? plan.out : plan.in);
   Num first =
       kb.add(kb.mul(kb.add(kb.mul(outerStart, shape.reduced), start), shape.inner), innerStart);
-  Value gm = kb.at(toGm ? gmOut : ins[0], kb.mul(first, size));
+  Value gm = kb.at(toGm ? gmOut : ins[plan.argument], kb.mul(first, size));
   // Bursts of a group, elements of a burst, and their distances.
   bool lanes = shape.alongLanes();
   int64_t perGroup = lanes ? 1 : length, ubPitch = lanes ? plan.groupPitch() : plan.lanePitch();
-  int64_t gmPitch = lanes ? shape.reduced : shape.inner;
+  int64_t gmPitch = lanes ? shape.reduced : shape.inner, block = 32 / size;
   Num run = lanes ? Num(length) : innerCount;
   auto transfer = [&](Value onChip, Value global, Num bursts, Num elements) {
     if (elements.isConst(gmPitch) && gmPitch == ubPitch) { // no gaps on either side
@@ -80,6 +81,11 @@ void ReduceKernel::move(Value ub, Num start, int64_t length, bool toGm) {
       kb.ubToGm(global, onChip, bursts, bytes, gmPitch * size, ubPitch * size);
     else
       kb.gmToUb(onChip, global, bursts, bytes, ubPitch * size, gmPitch * size);
+    // Blocks between the rows that instructions run over: any values.
+    int64_t written = elements.isConst() ? int64_t(llvm::alignTo(elements.getConst(), block)) : 0;
+    if (!toGm && written && written < ubPitch && !bursts.isConst(1))
+      kb.gmToUb(kb.at(onChip, written * size), global, bursts,
+                std::min<int64_t>(32, elements.getConst() * size), ubPitch * size, gmPitch * size);
   };
   transfer(ub, gm, kb.mul(groupCount, perGroup), run);
   if (toGm)
@@ -92,7 +98,7 @@ void ReduceKernel::move(Value ub, Num start, int64_t length, bool toGm) {
              kb.mul(missing, perGroup), run);
   }
   if (!innerCount.isConst()) {
-    Num written = kb.alignUp(innerCount, plan.align());
+    Num written = kb.alignUp(innerCount, block);
     transfer(kb.at(ub, kb.mul(written, size)), kb.at(gm, -plan.inner * size), perGroup,
              kb.max(kb.sub(plan.lanePitch(), written), 0));
   }
@@ -101,30 +107,31 @@ void ReduceKernel::move(Value ub, Num start, int64_t length, bool toGm) {
 Value ReduceKernel::load(Num start, int64_t length) {
   Value in = kb.acquire(inPool);
   move(in, start, length, /*toGm=*/false);
-  if (!plan.converts())
+  if (plan.in == plan.work)
     return in;
-  kb.conv(plan.elem, plan.work, workTile, in, VecShape::flat(plan.extent(length)));
+  kb.conv(plan.in, plan.work, workTile, in, VecShape::flat(plan.extent(length)));
   return workTile;
 }
 
 void ReduceKernel::storeTile(Num start, int64_t length, Value x,
                              llvm::function_ref<void(Value)> last) {
   Value out = kb.acquire(outPool);
-  last(plan.converts() ? x : out);
-  if (plan.converts())
-    kb.conv(plan.work, plan.elem, out, x, VecShape::flat(plan.extent(length)));
+  bool converts = plan.out != plan.work;
+  last(converts ? x : out);
+  if (converts)
+    kb.conv(plan.work, plan.out, out, x, VecShape::flat(plan.extent(length)));
   move(out, start, length, /*toGm=*/true);
 }
 
 void ReduceKernel::storeResults(Value values) {
   const ReduceShape &shape = plan.shape;
-  int64_t size = bytesOf(plan.elem), n = plan.results();
+  int64_t size = bytesOf(plan.out), n = plan.results();
   Value out = kb.acquire(outPool);
   double scale = shape.kind == ReduceKind::Mean ? 1.0 / double(shape.reduced) : 1.0;
-  if (plan.converts()) {
+  if (plan.out != plan.work) {
     if (scale != 1)
       scalar<VMulsOp>(values, scale, n);
-    kb.conv(plan.work, plan.elem, out, values, VecShape::flat(n));
+    kb.conv(plan.work, plan.out, out, values, VecShape::flat(n));
   } else if (scale != 1) {
     kb.scalar<VMulsOp>(plan.work, out, values, scale, VecShape::flat(n));
   } else {

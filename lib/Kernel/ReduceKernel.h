@@ -18,16 +18,17 @@
 namespace openatc::kernel {
 
 struct ReducePlan {
-  mlir::Operation *op = nullptr; ///< the op of the group
+  mlir::Operation *op = nullptr; ///< the reducing op; casts may stand around it
+  unsigned argument = 0;         ///< number of the operand that is reduced
   ReduceShape shape;
-  davinci::Elem elem; ///< in GM
-  davinci::Elem work; ///< of the computation
+  davinci::Elem in, out; ///< in GM
+  davinci::Elem work;    ///< of the computation
   // Extents of a tile.
   int64_t groups = 1, reduced = 1, inner = 1;
 
   bool resident() const { return reduced == shape.reduced; }
-  bool converts() const { return elem != work; }
-  int64_t align() const { return 32 / bytesOf(elem); }
+  /// Elements that fill 32-byte blocks in every type.
+  int64_t align() const { return 32 / std::min(bytesOf(in), bytesOf(out)); }
   /// Elements of a tile from one reduced position to the next.
   int64_t lanePitch() const { return shape.alongLanes() ? 1 : llvm::alignTo(inner, align()); }
   /// Elements from group to group.

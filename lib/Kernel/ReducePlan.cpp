@@ -11,26 +11,45 @@ static bool isSoftmax(ReduceKind kind) {
   return kind == ReduceKind::Softmax || kind == ReduceKind::LogSoftmax;
 }
 
+static Elem elemOfValue(Value value) {
+  return elemOf(mlir::cast<ShapedType>(value.getType()).getElementType()).value_or(Elem::S64);
+}
+
 FailureOr<ReducePlan> ReducePlan::of(ascend::KernelOp op) {
   ReducePlan plan;
-  for (Operation &inner : op.getBody().front().without_terminator()) {
-    if (mlir::isa<ascend::ConstantOp>(inner))
+  Block &body = op.getBody().front();
+  for (Operation &inner : body.without_terminator()) {
+    if (mlir::isa<ascend::ConstantOp, ascend::CastOp>(inner))
       continue;
     if (plan.op)
-      return op.emitError("a reducing kernel holds one op"), failure();
+      return op.emitError("a reducing kernel holds one op and casts"), failure();
     plan.op = &inner;
   }
-  if (!plan.op)
-    return op.emitError("the group is empty"), failure();
+  if (!plan.op || op.getNumResults() != 1)
+    return op.emitError("a reducing kernel holds one op with one result"), failure();
   std::string why;
   std::optional<ReduceShape> shape = reduceShapeOf(plan.op, why);
   if (!shape)
     return op.emitError(why), failure();
   plan.shape = *shape;
-  auto type = mlir::cast<RankedTensorType>(plan.op->getOperand(0).getType());
-  plan.elem = *elemOf(type.getElementType());
+  // f16 -> f32 in front, f32 -> f16 behind.
+  Value x = plan.op->getOperand(0), source = x, result = body.getTerminator()->getOperand(0);
+  if (auto cast = x.getDefiningOp<ascend::CastOp>())
+    source = cast.getInput();
+  auto last = result.getDefiningOp<ascend::CastOp>();
+  auto argument = mlir::dyn_cast<BlockArgument>(source);
+  if (!argument || (last ? last.getInput() : result) != plan.op->getResult(0))
+    return op.emitError("a reducing kernel reads an operand and gives its result"), failure();
+  plan.argument = argument.getArgNumber();
+  plan.in = elemOfValue(source);
+  plan.out = elemOfValue(result);
   bool isExtreme = shape->kind == ReduceKind::Max || shape->kind == ReduceKind::Min;
-  plan.work = isExtreme || plan.elem == Elem::S32 ? plan.elem : Elem::F32;
+  Elem elem = elemOfValue(x);
+  plan.work = isExtreme || elem == Elem::S32 ? elem : Elem::F32;
+  auto isFloat = [](Elem e) { return e == Elem::F16 || e == Elem::F32; };
+  for (Elem e : {plan.in, plan.out})
+    if (e != plan.work && (!isFloat(e) || !isFloat(plan.work)))
+      return op.emitError("a reducing kernel converts between f16 and f32 only"), failure();
   return plan;
 }
 
@@ -41,17 +60,17 @@ int64_t ReducePlan::foldElements() const {
 }
 
 int64_t ReducePlan::ubBytes() const {
-  int64_t size = bytesOf(elem), wide = bytesOf(work), n = groups * groupPitch();
-  int64_t total = 2 * n * size + (converts() ? n * wide : 0) + 2048;
+  int64_t wide = bytesOf(work), n = groups * groupPitch();
+  int64_t total = 2 * n * bytesOf(in) + (in != work ? n * wide : 0) + 2048;
   // Packed statistics and their blocks.
   total += 4 * (groups * wide + 32) + 2 * llvm::alignTo(groups, 8) * 32;
   if (!resident())
     total += 2 * accLanes() * wide;
   if (!isSoftmax(shape.kind) && shape.kind != ReduceKind::LayerNorm)
-    return total + results() * (wide + 2 * size) + 128;
-  total += 2 * n * size; // the result
+    return total + results() * (wide + 2 * bytesOf(out)) + 128;
+  total += 2 * n * bytesOf(out);
   if (shape.kind == ReduceKind::LayerNorm)
-    return total + n * wide + 2 * groupPitch() * (2 * size + wide);
+    return total + n * wide + 2 * groupPitch() * 3 * wide;
   if (resident())
     total += foldElements() * wide + (shape.kind == ReduceKind::LogSoftmax ? n * wide : 0);
   return total;

@@ -214,6 +214,9 @@ void VectorEmitter::emitCast(ascend::CastOp op) {
 LogicalResult VectorEmitter::emitOp(Operation *op) {
   if (std::string why = whyNotVector(op); !why.empty())
     return op->emitError("the vector unit has no ") << why;
+  for (Value value : op->getOperands())
+    if (!tiles.contains(value) && !splatOf(value))
+      return op->emitError("an operand is neither a tile nor a constant of one value");
   if (kb)
     kb->loc = op->getLoc();
   bool ofBools = isBool(op->getOperand(0));

@@ -155,6 +155,15 @@ TEST_P(Rowwise, Softmax) {
   run("    %y = ascend.softmax %x {axis = 1 : i64} : (TYPE) -> TYPE\n",
       [](std::vector<double> &v) { softmaxOf(v, false); });
 }
+TEST_P(Rowwise, SoftmaxBetweenCasts) {
+  std::string other = GetParam().half ? "f32" : "f16", own = GetParam().half ? "f16" : "f32";
+  std::string wide = GetParam().s.type(other);
+  run("    %0 = ascend.cast %x {to = " + std::string(GetParam().half ? "1" : "10") +
+          " : i64} : (TYPE) -> " + wide + "\n    %1 = ascend.softmax %0 {axis = 1 : i64} : (" +
+          wide + ") -> " + wide + "\n    %y = ascend.cast %1 {to = " +
+          std::string(GetParam().half ? "10" : "1") + " : i64} : (" + wide + ") -> TYPE\n",
+      [](std::vector<double> &v) { softmaxOf(v, false); });
+}
 TEST_P(Rowwise, LogSoftmax) {
   run("    %y = ascend.log_softmax %x {axis = 1 : i64} : (TYPE) -> TYPE\n",
       [](std::vector<double> &v) { softmaxOf(v, true); });
@@ -240,6 +249,24 @@ TEST(GlobalPool, AveragesImagesInBlocks) {
   for (size_t i = 0; i < x.size(); ++i)
     want[i / (49 * 16) * 16 + i % 16] += x[i] / 49.0;
   check(fromHalfBytes(run.outputs[0]), want, 1e-3, 1e-4);
+}
+
+TEST(Reduce, ConvertsToHalf) {
+  // f32 operands and f16 results differ in how their rows are padded.
+  for (auto [rows, columns] : {std::pair<int64_t, int64_t>{37, 5}, {9, 130}, {200, 20}}) {
+    Slices s{rows, columns, 1};
+    std::string f = s.type("f32"), h = s.type("f16");
+    Floats x = pattern(s.size(), 8);
+    KernelRun run = runKernel(
+        kernelModule(f, h,
+                     "    %0 = ascend.softmax %x {axis = 1 : i64} : (" + f + ") -> " + f +
+                         "\n    %y = ascend.cast %0 {to = 10 : i64} : (" + f + ") -> " + h + "\n"),
+        {toBytes(x)}, {size_t(s.size()) * 2});
+    ASSERT_EQ(run.error, "");
+    std::vector<double> want(x.begin(), x.end());
+    s.forEach(want, [](std::vector<double> &v) { softmaxOf(v, false); });
+    check(fromHalfBytes(run.outputs[0]), want, 1e-3, 1e-6);
+  }
 }
 
 TEST(Reduce, SumsIntegers) {
