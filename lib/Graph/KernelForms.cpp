@@ -19,9 +19,10 @@ KernelKind kindOf(Operation *op) {
     return KernelKind::Elementwise;
   if (isa<ReduceMeanOp, ReduceSumOp, ReduceMaxOp, ReduceMinOp, ReduceProdOp, ReduceL1Op, ReduceL2Op,
           ReduceLogSumOp, ReduceLogSumExpOp, ReduceSumSquareOp, ArgMaxOp, ArgMinOp, SoftmaxOp,
-          LogSoftmaxOp, LayerNormOp, InstanceNormOp, GroupNormOp>(op))
+          LogSoftmaxOp, LayerNormOp, InstanceNormOp, GroupNormOp, GlobalAveragePoolOp,
+          GlobalMaxPoolOp>(op))
     return KernelKind::Reduce;
-  if (isa<MaxPoolOp, AveragePoolOp, GlobalAveragePoolOp, GlobalMaxPoolOp>(op))
+  if (isa<MaxPoolOp, AveragePoolOp>(op))
     return KernelKind::Pool;
   if (isa<ResizeOp>(op))
     return KernelKind::Resize;
