@@ -27,6 +27,19 @@ bool supportedWidth(Core &core, int64_t bytes) {
   return core.trap("the instruction does not exist for this element type");
 }
 
+/// 16x16 matrix of 32-bit elements; row strides in bytes.
+void transposeWords(const uint8_t *src, int64_t srcRow, uint8_t *dst, int64_t dstRow) {
+  uint32_t rows[16][16];
+  for (int64_t r = 0; r < 16; ++r)
+    std::memcpy(rows[r], src + r * srcRow, sizeof(rows[r]));
+  for (int64_t c = 0; c < 16; ++c) {
+    uint32_t column[16];
+    for (int64_t r = 0; r < 16; ++r)
+      column[r] = rows[r][c];
+    std::memcpy(dst + c * dstRow, column, sizeof(column));
+  }
+}
+
 } // namespace
 
 bool runVectorBroadcast(Core &core, const isa::Instruction &inst, const Values &v) {
@@ -54,8 +67,9 @@ bool runVectorBroadcast(Core &core, const isa::Instruction &inst, const Values &
 
 bool runVectorTranspose(Core &core, const isa::Instruction &inst, const Values &v) {
   const int64_t dst = v[0], src = v[1], n = v[2];
-  if (elementBytes(inst.mods.type) != 2)
-    return core.trap("v.trans works on 16-bit elements");
+  const int64_t bytes = elementBytes(inst.mods.type);
+  if (!supportedWidth(core, bytes))
+    return false;
   static const char *const names[] = {"dst",     "src",        "n",         "dst_row",
                                       "src_row", "dst_stride", "src_stride"};
   for (unsigned i : {0u, 1u, 3u, 4u, 5u, 6u})
@@ -66,12 +80,15 @@ bool runVectorTranspose(Core &core, const isa::Instruction &inst, const Values &
     return false;
   for (int64_t i = 0; i < n; ++i) {
     const int64_t from = src + i * v[6], to = dst + i * v[5];
-    if (!core.checkRead(core.ub, {from, 16, kBlock, v[4]}, "src") ||
-        !core.checkWrite(core.ub, {to, 16, kBlock, v[3]}, "dst"))
+    if (!core.checkRead(core.ub, {from, 16, 16 * bytes, v[4]}, "src") ||
+        !core.checkWrite(core.ub, {to, 16, 16 * bytes, v[3]}, "dst"))
       return false;
-    transpose16x16(core.ub.data() + from, v[4], core.ub.data() + to, v[3]);
+    if (bytes == 2)
+      transpose16x16(core.ub.data() + from, v[4], core.ub.data() + to, v[3]);
+    else
+      transposeWords(core.ub.data() + from, v[4], core.ub.data() + to, v[3]);
   }
-  core.charge(Pipe::V, cost::vector(core.soc, inst.opcode, 2, n));
+  core.charge(Pipe::V, cost::vector(core.soc, inst.opcode, bytes, n));
   return true;
 }
 

@@ -91,8 +91,8 @@ int64_t vectorSlope(isa::Opcode op, int64_t bytes) {
   case Opcode::VCgmax:
   case Opcode::VCgmin:
     return half ? 7 : 1;
-  case Opcode::VTrans: // one 16x16 matrix, 128 elements a cycle
-    return 2;
+  case Opcode::VTrans: // one 16x16 matrix, 128 or 64 elements a cycle
+    return half ? 2 : 4;
   case Opcode::VGather:
     return half ? 24 : 12;
   default:

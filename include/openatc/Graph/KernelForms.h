@@ -29,8 +29,9 @@
 //              more results.
 // reduce       One reduce_*, arg_max, arg_min, softmax, log_softmax or layer_norm, ND;
 //              before its data operand there may be one cast (f16 to f32), behind its
-//              first result one cast (f32 to f16).
-// pool         One pooling op, f16 NC1HWC0. Windows are written out as for cube_conv.
+//              first result one cast (f32 to f16). A global pool is such an op over
+//              f16 NC1HWC0.
+// pool         One max_pool or average_pool, f16 NC1HWC0. Windows are written out as for cube_conv.
 // resize       One resize, f16; NC1HWC0 where only the image dimensions change and the
 //              mode is nearest or linear, else ND. scales and sizes are constants of the
 //              body.
