@@ -91,6 +91,12 @@ PoolShape poolShape(ascend::KernelOp op) {
   return s;
 }
 
+/// A global pool is a reduction of each plane.
+bool isGlobal(ascend::KernelOp op) {
+  return mlir::isa<ascend::GlobalAveragePoolOp, ascend::GlobalMaxPoolOp>(
+      op.getBody().front().front());
+}
+
 /// Bytes of UB that the buffers of a tile take.
 int64_t ubBytes(const PoolShape &s, const PoolTile &t) {
   int64_t io = 16 * bytesOf(s.elem), work = s.isMax ? io : 64;
@@ -250,6 +256,8 @@ class PoolAuthor : public KernelAuthor {
 public:
   FailureOr<DictionaryAttr> schedule(ascend::KernelOp op,
                                      const SocDescription &soc) const override {
+    if (isGlobal(op))
+      return reduceAuthor()->schedule(op, soc);
     PoolShape s = poolShape(op);
     // Full rows where they fit; as many of them as leave two tiles for each core.
     int64_t tw = s.outW, th = s.outH;
@@ -272,6 +280,8 @@ public:
 
   LogicalResult emit(ascend::KernelOp op, KernelBuilder &kb, ValueRange ins,
                      ValueRange outs) const override {
+    if (isGlobal(op))
+      return reduceAuthor()->emit(op, kb, ins, outs);
     PoolShape s = poolShape(op);
     PoolTile t(s, scheduleValue(op, "tile_h"), scheduleValue(op, "tile_w"));
     PoolEmitter(s, t, kb, ins[0], outs[0]).emit(scheduleValue(op, "block_dim", 1));
