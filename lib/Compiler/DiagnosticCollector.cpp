@@ -55,6 +55,10 @@ void DiagnosticCollector::handle(Diagnostic &diagnostic) {
     message.cause = "The operator's inputs or attributes are not legal, or --input_shape gives "
                     "dimensions that the model does not allow.";
     message.solution = "Check the node in the ONNX file and the values of --input_shape.";
+    if (StringRef(text).contains("only static shapes")) {
+      message.cause = "The values of an input, or of a computed tensor, decide a shape.";
+      message.solution = "Make the values that decide the shape constants of the model.";
+    }
     break;
   case Phase::Kernel:
   case Phase::Core:
