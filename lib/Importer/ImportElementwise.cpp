@@ -134,6 +134,11 @@ void importCastLike(NodeImport &n) {
 
 void importDropout(NodeImport &n) {
   // The ratio plays no part at inference; before operator set 12 it was an attribute.
+  if (Value training = n.input(2)) {
+    auto mode = ascend::getConstantData(training);
+    if (!mode || llvm::any_of(mode->values<char>(), [](char on) { return on != 0; }))
+      return n.unsupported("a training mode that is not the constant false");
+  }
   bool withMask = n.wants(1);
   SmallVector<Value> results = n.makeAll("dropout", {n.required(0), n.input(1), n.input(2)},
                                          n.attrs().b("with_mask", withMask));
