@@ -115,8 +115,9 @@ void printText(const om::Model &model, const om::FileInfo &file, bool tasks) {
               bytes(model.arenaBoundBytes));
   std::printf("nodes     %u on the AI cores, %u on the AI CPU\n", model.aiCoreNodes,
               model.aiCpuNodes);
-  std::printf("tasks     %zu launches of %zu kernels, %zu host operators\n", launches,
-              model.kernels.size(), model.tasks.size() - launches);
+  std::printf("tasks     %s of %s, %s\n", counted(launches, "run").c_str(),
+              counted(model.kernels.size(), "kernel").c_str(),
+              counted(model.tasks.size() - launches, "host operator").c_str());
   for (size_t i = 0; i < model.inputs.size(); ++i)
     printTensor("input ", i, model.inputs[i]);
   for (size_t i = 0; i < model.outputs.size(); ++i)

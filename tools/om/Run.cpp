@@ -101,7 +101,7 @@ Result run(const Arguments &arguments) {
   if (arguments.has("--input"))
     files = arguments.options.find("--input")->second;
   if (files.size() != model.inputs.size())
-    return failure("the model has " + std::to_string(model.inputs.size()) + " inputs" +
+    return failure("the model has " + counted(model.inputs.size(), "input") +
                    (model.inputs.empty() ? "" : " (" + inputList(model) + ")") + ", " +
                    std::to_string(files.size()) + " given with --input");
   for (size_t i = 0; i < files.size(); ++i) {

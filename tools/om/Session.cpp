@@ -6,6 +6,10 @@
 
 namespace openatc::tool {
 
+std::string counted(size_t count, const std::string &noun) {
+  return std::to_string(count) + " " + noun + (count == 1 ? "" : "s");
+}
+
 std::string typeText(DType dtype, const host::Shape &shape) {
   std::string out = std::string(nameOf(dtype)) + " [";
   for (size_t i = 0; i < shape.size(); ++i)

@@ -26,6 +26,9 @@ private:
   rt::Bindings bindings;
 };
 
+/// "1 kernel", "2 kernels".
+std::string counted(size_t count, const std::string &noun);
+
 /// "f32 [1, 3, 224, 224]".
 std::string typeText(DType dtype, const host::Shape &shape);
 

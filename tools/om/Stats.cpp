@@ -2,6 +2,8 @@
 
 #include "Stats.h"
 
+#include "Session.h"
+
 #include <nlohmann/json.hpp>
 
 #include <cerrno>
@@ -67,10 +69,12 @@ std::string statsLine(const om::Model &model, const rt::RunStats &stats) {
     cores += task.aiCore;
   char text[256];
   std::snprintf(text, sizeof text,
-                "%s: %.1f us predicted (%llu cycles), %zu kernels, %zu host operators, "
-                "%.2f MB DRAM traffic; simulated in %.1f ms",
+                "%s: %.1f us predicted (%llu cycles), %s, %s, %.2f MB DRAM traffic; "
+                "simulated in %.1f ms",
                 model.socVersion.c_str(), stats.simulatedUs, (unsigned long long)stats.cycles,
-                cores, stats.tasks.size() - cores, double(stats.dramBytes) / 1e6, stats.wallMs);
+                counted(cores, "kernel run").c_str(),
+                counted(stats.tasks.size() - cores, "host operator").c_str(),
+                double(stats.dramBytes) / 1e6, stats.wallMs);
   return text;
 }
 

@@ -10,9 +10,18 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
+#include <cstdio>
 #include <fstream>
 
 namespace openatc::test {
+
+/// A file name in the directory for temporary files; the file goes with the object.
+class TemporaryFile {
+public:
+  explicit TemporaryFile(const std::string &name) : path(testing::TempDir() + "/acl_" + name) {}
+  ~TemporaryFile() { std::remove(path.c_str()); }
+  const std::string path;
+};
 
 /// Started library, device 0 in use.
 class AclTest : public testing::Test {

@@ -17,7 +17,8 @@ TEST(Process, InitAndFinalizeCount) {
 }
 
 TEST(Process, Configuration) {
-  std::string path = testing::TempDir() + "/acl.json";
+  test::TemporaryFile file("config.json");
+  const std::string &path = file.path;
   std::ofstream(path) << "{ not json";
   EXPECT_EQ(aclInit(path.c_str()), ACL_ERROR_PARSE_FILE);
   std::ofstream(path) << "{}";

@@ -76,7 +76,8 @@ TEST_F(Model, AippInputsAreDescribedAsBytes) {
 }
 
 TEST_F(Model, CallerSuppliesTheMemory) {
-  std::string path = testing::TempDir() + "/with_mem.om";
+  test::TemporaryFile file("with_mem.om");
+  const std::string &path = file.path;
   ASSERT_TRUE(om::writeFile(test::sampleModel(), path).ok());
   size_t workSize = 0, weightSize = 0;
   ASSERT_EQ(aclmdlQuerySize(path.c_str(), &workSize, &weightSize), ACL_SUCCESS);
@@ -126,7 +127,8 @@ TEST_F(Load, MissingFileAndWrongContent) {
                 aclError(ACL_ERROR_GE_EXEC_MODEL_PATH_INVALID));
   expectFailure(aclmdlLoadFromFile("/", &id), aclError(ACL_ERROR_GE_EXEC_MODEL_PATH_INVALID));
   expectFailure(aclmdlLoadFromFile(nullptr, &id), ACL_ERROR_INVALID_PARAM);
-  std::string path = testing::TempDir() + "/not_a_model.om";
+  test::TemporaryFile text("not_a_model.om");
+  const std::string &path = text.path;
   std::ofstream(path) << "hello";
   expectFailure(aclmdlLoadFromFile(path.c_str(), &id),
                 aclError(ACL_ERROR_GE_EXEC_MODEL_DATA_SIZE_INVALID));
