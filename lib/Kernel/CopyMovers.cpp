@@ -221,13 +221,29 @@ Pieces piecesOf(ascend::KernelOp group) {
           .Case<ascend::SpaceToDepthOp>([](auto o) { return spaceToDepthPieces(o); })
           .Case<ascend::PadOp>([&](auto o) { return padPieces(o, elementBytes(group)); })
           .Default([](Operation *) { return Pieces(); });
+  // Results count from the op too; the group yields only those that are used.
+  auto yielded = group.getBody().front().getTerminator()->getOperands();
+  llvm::erase_if(pieces, [&](CopyPiece &piece) {
+    auto place = llvm::find(yielded, op->getResult(piece.result));
+    piece.result = unsigned(place.getIndex());
+    return place == yielded.end();
+  });
+  // Operands and results count from the op; the group passes them in an order of its
+  // own and leaves out results that nobody uses.
+  Pieces used;
   for (CopyPiece &piece : pieces) {
-    // Operands count from the op; the group may pass them in another order.
     if (!piece.fill)
       piece.input = mlir::cast<BlockArgument>(op->getOperand(piece.input)).getArgNumber();
     simplify(piece);
+    Value result = op->getResult(piece.result);
+    for (auto [i, yielded] :
+         llvm::enumerate(group.getBody().front().getTerminator()->getOperands()))
+      if (yielded == result) {
+        used.push_back(piece);
+        used.back().result = unsigned(i);
+      }
   }
-  return pieces;
+  return used;
 }
 
 class CopyMover : public Mover {
