@@ -71,11 +71,31 @@ private:
     return it == lanes.end() ? LaneRange::data() : it->second;
   }
 
+  /// `v` in another layout. Only halves are moved: values of f32 on images come from
+  /// halves or go to them, and those that do are cast around the move.
   Value transData(Value v, Layout layout) {
     Operation *user = &*rewriter.getInsertionPoint();
     Location loc = isa<func::ReturnOp>(user) ? v.getLoc() : user->getLoc();
-    auto type = withLayout(cast<RankedTensorType>(v.getType()), layout);
-    return TransDataOp::create(rewriter, loc, type, v);
+    bool isSingle = elementOf(v).isF32();
+    if (isSingle) {
+      auto cast = v.getDefiningOp<CastOp>();
+      v = cast && elementOf(cast.getInput()).isF16() ? cast.getInput()
+                                                     : castTo(v, rewriter.getF16Type(), loc);
+    }
+    if (layoutOf(v) != layout) {
+      auto type = withLayout(mlir::cast<RankedTensorType>(v.getType()), layout);
+      v = TransDataOp::create(rewriter, loc, type, v);
+    }
+    return isSingle ? castTo(v, rewriter.getF32Type(), loc) : v;
+  }
+
+  Value castTo(Value v, Type element, Location loc) {
+    auto old = mlir::cast<RankedTensorType>(v.getType());
+    auto type = RankedTensorType::get(old.getShape(), element, old.getEncoding());
+    Value result = CastOp::create(rewriter, loc, type, v, element.isF16() ? 10 : 1);
+    if (isImageLayout(v))
+      lanes[result] = lanesOf(v);
+    return result;
   }
 
   Value asRowMajor(Value v) {

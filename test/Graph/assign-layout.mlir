@@ -1,0 +1,100 @@
+// RUN: ascend-opt %s --ascend-assign-layout --split-input-file | FileCheck %s
+
+// Two convolutions with their per-channel constant and activation share one region.
+// CHECK-LABEL: func.func @region(
+// CHECK: %[[X:.*]] = ascend.trans_data %arg0 {{.*}} -> tensor<1x3x8x8xf16, #ascend.layout<nc1hwc0>>
+// CHECK: %[[A:.*]] = ascend.conv %[[X]], %{{.*}} tensor<16x3x1x1xf16, #ascend.layout<fractal_z>>) -> tensor<1x16x8x8xf16, #ascend.layout<nc1hwc0>>
+// CHECK: %[[B:.*]] = ascend.add %[[A]], %{{.*}} tensor<1x16x1x1xf16, #ascend.layout<nc1hwc0>>)
+// CHECK: %[[R:.*]] = ascend.relu %[[B]]
+// CHECK: %[[P:.*]] = ascend.max_pool %[[R]]
+// CHECK: %[[C:.*]] = ascend.conv %[[P]]
+// CHECK: %[[Y:.*]] = ascend.trans_data %[[C]] {{.*}} -> tensor<1x4x4x4xf16>
+// CHECK: return %[[Y]]
+func.func @region(%x: tensor<1x3x8x8xf16>) -> tensor<1x4x4x4xf16> {
+  %w = ascend.constant dense<1.0> : tensor<16x3x1x1xf16>
+  %v = ascend.constant dense<1.0> : tensor<4x16x1x1xf16>
+  %b = ascend.constant dense<2.0> : tensor<16x1x1xf16>
+  %0 = ascend.conv %x, %w : (tensor<1x3x8x8xf16>, tensor<16x3x1x1xf16>) -> tensor<1x16x8x8xf16>
+  %1 = ascend.add %0, %b : (tensor<1x16x8x8xf16>, tensor<16x1x1xf16>) -> tensor<1x16x8x8xf16>
+  %2 = ascend.relu %1 : (tensor<1x16x8x8xf16>) -> tensor<1x16x8x8xf16>
+  %3 = ascend.max_pool %2 {kernel_shape = array<i64: 2, 2>, strides = array<i64: 2, 2>} : (tensor<1x16x8x8xf16>) -> tensor<1x16x4x4xf16>
+  %4 = ascend.conv %3, %v : (tensor<1x16x4x4xf16>, tensor<4x16x1x1xf16>) -> tensor<1x4x4x4xf16>
+  return %4 : tensor<1x4x4x4xf16>
+}
+
+// -----
+
+// The logarithm of padding lanes, which hold -1, stays row-major; with whole blocks of
+// channels there are none.
+// CHECK-LABEL: func.func @lanes(
+// CHECK: %[[A:.*]] = ascend.conv
+// CHECK: %[[N:.*]] = ascend.trans_data
+// CHECK: ascend.log %[[N]] : (tensor<1x4x8x8xf16>)
+// CHECK: %[[B:.*]] = ascend.conv
+// CHECK: ascend.log %[[B]] : (tensor<1x16x8x8xf16, #ascend.layout<nc1hwc0>>)
+func.func @lanes(%x: tensor<1x16x8x8xf16>) -> (tensor<1x4x8x8xf16>, tensor<1x16x8x8xf16>) {
+  %w = ascend.constant dense<1.0> : tensor<4x16x1x1xf16>
+  %v = ascend.constant dense<1.0> : tensor<16x16x1x1xf16>
+  %one = ascend.constant dense<1.0> : tensor<f16>
+  %0 = ascend.conv %x, %w : (tensor<1x16x8x8xf16>, tensor<4x16x1x1xf16>) -> tensor<1x4x8x8xf16>
+  %m = ascend.sub %0, %one : (tensor<1x4x8x8xf16>, tensor<f16>) -> tensor<1x4x8x8xf16>
+  %1 = ascend.log %m : (tensor<1x4x8x8xf16>) -> tensor<1x4x8x8xf16>
+  %2 = ascend.conv %x, %v : (tensor<1x16x8x8xf16>, tensor<16x16x1x1xf16>) -> tensor<1x16x8x8xf16>
+  %3 = ascend.log %2 : (tensor<1x16x8x8xf16>) -> tensor<1x16x8x8xf16>
+  return %1, %3 : tensor<1x4x8x8xf16>, tensor<1x16x8x8xf16>
+}
+
+// -----
+
+// A concatenation of channels in whole blocks joins the region, another one does not.
+// CHECK-LABEL: func.func @concat(
+// CHECK: ascend.concat {{.*}} -> tensor<1x18x8x8xf16, #ascend.layout<nc1hwc0>>
+// CHECK: ascend.concat {{.*}} -> tensor<1x18x8x8xf16>
+func.func @concat(%x: tensor<1x2x8x8xf16>) -> (tensor<1x18x8x8xf16>, tensor<1x18x8x8xf16>) {
+  %w = ascend.constant dense<1.0> : tensor<16x2x1x1xf16>
+  %0 = ascend.conv %x, %w : (tensor<1x2x8x8xf16>, tensor<16x2x1x1xf16>) -> tensor<1x16x8x8xf16>
+  %1 = ascend.concat %0, %x {axis = 1 : i64} : (tensor<1x16x8x8xf16>, tensor<1x2x8x8xf16>) -> tensor<1x18x8x8xf16>
+  %2 = ascend.concat %x, %0 {axis = 1 : i64} : (tensor<1x2x8x8xf16>, tensor<1x16x8x8xf16>) -> tensor<1x18x8x8xf16>
+  return %1, %2 : tensor<1x18x8x8xf16>, tensor<1x18x8x8xf16>
+}
+
+// -----
+
+// Halves move between layouts, casts stay on the row-major side.
+// CHECK-LABEL: func.func @f32_result(
+// CHECK: %[[A:.*]] = ascend.conv
+// CHECK: %[[N:.*]] = ascend.trans_data %[[A]] {{.*}} -> tensor<1x16x8x8xf16>
+// CHECK: %[[Y:.*]] = ascend.cast %[[N]] {{.*}} -> tensor<1x16x8x8xf32>
+// CHECK: return %[[Y]]
+func.func @f32_result(%x: tensor<1x2x8x8xf16>) -> tensor<1x16x8x8xf32> {
+  %w = ascend.constant dense<1.0> : tensor<16x2x1x1xf16>
+  %0 = ascend.conv %x, %w : (tensor<1x2x8x8xf16>, tensor<16x2x1x1xf16>) -> tensor<1x16x8x8xf16>
+  %1 = ascend.cast %0 {to = 1 : i64} : (tensor<1x16x8x8xf16>) -> tensor<1x16x8x8xf32>
+  return %1 : tensor<1x16x8x8xf32>
+}
+
+// -----
+
+// CHECK-LABEL: func.func @matmul(
+// CHECK: ascend.matmul %arg0, %{{.*}} tensor<4x2xf16, #ascend.layout<fractal_z>>) -> tensor<3x2xf16>
+// CHECK: ascend.matmul %arg0, %arg1 : (tensor<3x4xf16>, tensor<4x2xf16>)
+func.func @matmul(%x: tensor<3x4xf16>, %y: tensor<4x2xf16>) -> (tensor<3x2xf16>, tensor<3x2xf16>) {
+  %w = ascend.constant dense<1.0> : tensor<4x2xf16>
+  %0 = ascend.matmul %x, %w : (tensor<3x4xf16>, tensor<4x2xf16>) -> tensor<3x2xf16>
+  %1 = ascend.matmul %x, %y : (tensor<3x4xf16>, tensor<4x2xf16>) -> tensor<3x2xf16>
+  return %0, %1 : tensor<3x2xf16>, tensor<3x2xf16>
+}
+
+// -----
+
+// Without an image in the layout, arithmetic stays row-major; the AI CPU always does.
+// CHECK-LABEL: func.func @row_major(
+// CHECK-NEXT: ascend.add %arg0, %arg0 : (tensor<1x16x8x8xf16>
+// CHECK-NOT: trans_data
+// CHECK: ascend.conv %arg0, %{{.*}} {ascend.engine = "aicpu"} : (tensor<1x16x8x8xf16>, tensor<1x16x1x1xf16>) -> tensor<1x1x8x8xf16>
+func.func @row_major(%x: tensor<1x16x8x8xf16>) -> (tensor<1x16x8x8xf16>, tensor<1x1x8x8xf16>) {
+  %0 = ascend.add %x, %x : (tensor<1x16x8x8xf16>, tensor<1x16x8x8xf16>) -> tensor<1x16x8x8xf16>
+  %w = ascend.constant dense<1.0> : tensor<1x16x1x1xf16>
+  %1 = ascend.conv %x, %w {ascend.engine = "aicpu"} : (tensor<1x16x8x8xf16>, tensor<1x16x1x1xf16>) -> tensor<1x1x8x8xf16>
+  return %0, %1 : tensor<1x16x8x8xf16>, tensor<1x1x8x8xf16>
+}

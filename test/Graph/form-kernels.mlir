@@ -1,0 +1,119 @@
+// RUN: ascend-opt %s --ascend-form-kernels --split-input-file --mlir-print-debuginfo --mlir-print-local-scope | FileCheck %s
+
+// A residual block's end: convolution, per-channel constant, addition, activation.
+// CHECK-LABEL: func.func @residual(
+// CHECK: ascend.kernel "conv_0+relu_0" <cube_conv>(%arg0, %{{.*}}, %{{.*}}, %arg1)
+// CHECK-NEXT: ^bb0
+// CHECK-NEXT: %[[C:.*]] = ascend.conv
+// CHECK-NEXT: %[[B:.*]] = ascend.add %[[C]]
+// CHECK-NEXT: %[[A:.*]] = ascend.add %[[B]]
+// CHECK-NEXT: %[[R:.*]] = ascend.relu %[[A]]
+// CHECK-NEXT: ascend.yield %[[R]]
+// CHECK-NOT: ascend.kernel
+// CHECK: return
+!image = tensor<1x16x8x8xf16, #ascend.layout<nc1hwc0>>
+!channel = tensor<1x16x1x1xf16, #ascend.layout<nc1hwc0>>
+func.func @residual(%x: !image, %r: !image, %w: tensor<16x16x1x1xf16, #ascend.layout<fractal_z>>, %b: !channel) -> !image {
+  %0 = ascend.conv %x, %w : (!image, tensor<16x16x1x1xf16, #ascend.layout<fractal_z>>) -> !image loc("conv_0")
+  %1 = ascend.add %0, %b : (!image, !channel) -> !image loc("conv_0")
+  %2 = ascend.add %1, %r : (!image, !image) -> !image loc("relu_0")
+  %3 = ascend.relu %2 : (!image) -> !image loc("relu_0")
+  return %3 : !image
+}
+
+// -----
+
+// A value that is used twice stays inside when both uses are; scalars go into the body.
+// CHECK-LABEL: func.func @gate(
+// CHECK: %[[K:.*]] = ascend.kernel {{.*}} <cube_matmul>(%arg0, %arg1)
+// CHECK: ascend.matmul
+// CHECK: ascend.constant dense<1.000000e+00> : tensor<f16>
+// CHECK: ascend.maximum
+// CHECK: ascend.mul
+// CHECK: return %[[K]]
+func.func @gate(%x: tensor<4x8xf16>, %w: tensor<8x8xf16>) -> tensor<4x8xf16> {
+  %c = ascend.constant dense<1.0> : tensor<f16>
+  %0 = ascend.matmul %x, %w : (tensor<4x8xf16>, tensor<8x8xf16>) -> tensor<4x8xf16>
+  %1 = ascend.maximum %0, %c : (tensor<4x8xf16>, tensor<f16>) -> tensor<4x8xf16>
+  %2 = ascend.mul %0, %1 : (tensor<4x8xf16>, tensor<4x8xf16>) -> tensor<4x8xf16>
+  return %2 : tensor<4x8xf16>
+}
+
+// -----
+
+// A product that others use, and an operand per row, end the epilogue.
+// CHECK-LABEL: func.func @ends(
+// CHECK: ascend.kernel {{.*}} <cube_matmul>
+// CHECK: ascend.kernel {{.*}} <elementwise>
+// CHECK: ascend.kernel {{.*}} <cube_matmul>
+// CHECK: ascend.kernel {{.*}} <elementwise>
+func.func @ends(%x: tensor<4x8xf16>, %w: tensor<8x8xf16>, %r: tensor<4x1xf16>) -> (tensor<4x8xf16>, tensor<4x8xf16>, tensor<4x8xf16>) {
+  %0 = ascend.matmul %x, %w : (tensor<4x8xf16>, tensor<8x8xf16>) -> tensor<4x8xf16>
+  %1 = ascend.relu %0 : (tensor<4x8xf16>) -> tensor<4x8xf16>
+  %2 = ascend.matmul %1, %w : (tensor<4x8xf16>, tensor<8x8xf16>) -> tensor<4x8xf16>
+  %3 = ascend.add %2, %r : (tensor<4x8xf16>, tensor<4x1xf16>) -> tensor<4x8xf16>
+  return %0, %1, %3 : tensor<4x8xf16>, tensor<4x8xf16>, tensor<4x8xf16>
+}
+
+// -----
+
+// Arithmetic of one shape is one kernel with two results. What depends on it through a
+// reduction is another one, or the groups would need each other.
+// CHECK-LABEL: func.func @elementwise(
+// CHECK: %[[A:.*]]:2 = ascend.kernel {{.*}} <elementwise>(%arg0)
+// CHECK: ascend.exp
+// CHECK: ascend.add
+// CHECK: %[[S:.*]] = ascend.kernel {{.*}} <reduce>(%[[A]]#1)
+// CHECK: ascend.constant dense<1> : tensor<1xi64>
+// CHECK: ascend.reduce_sum
+// CHECK: %[[D:.*]] = ascend.kernel {{.*}} <elementwise>(%[[A]]#0, %[[S]])
+// CHECK: ascend.div
+// CHECK: return %[[D]]
+func.func @elementwise(%x: tensor<2x4xf32>) -> tensor<2x4xf32> {
+  %a = ascend.constant dense<1> : tensor<1xi64>
+  %0 = ascend.exp %x : (tensor<2x4xf32>) -> tensor<2x4xf32>
+  %1 = ascend.add %0, %0 : (tensor<2x4xf32>, tensor<2x4xf32>) -> tensor<2x4xf32>
+  %2 = ascend.reduce_sum %1 axes %a : (tensor<2x4xf32>, tensor<1xi64>) -> tensor<2x1xf32>
+  %3 = ascend.div %0, %2 : (tensor<2x4xf32>, tensor<2x1xf32>) -> tensor<2x4xf32>
+  return %3 : tensor<2x4xf32>
+}
+
+// -----
+
+// Casts around a softmax are part of its kernel.
+// CHECK-LABEL: func.func @softmax(
+// CHECK: ascend.kernel {{.*}} <reduce>(%arg0) : (tensor<2x4xf16>) -> tensor<2x4xf16>
+// CHECK: ascend.cast
+// CHECK: ascend.softmax
+// CHECK: ascend.cast
+// CHECK-NOT: ascend.kernel
+// CHECK: return
+func.func @softmax(%x: tensor<2x4xf16>) -> tensor<2x4xf16> {
+  %0 = ascend.cast %x {to = 1 : i64} : (tensor<2x4xf16>) -> tensor<2x4xf32>
+  %1 = ascend.softmax %0 : (tensor<2x4xf32>) -> tensor<2x4xf32>
+  %2 = ascend.cast %1 {to = 10 : i64} : (tensor<2x4xf32>) -> tensor<2x4xf16>
+  return %2 : tensor<2x4xf16>
+}
+
+// -----
+
+// The AI CPU's ops and views stay outside; parameters go into the body, data do not.
+// CHECK-LABEL: func.func @outside(
+// CHECK: ascend.sin %arg0 {ascend.engine = "aicpu"}
+// CHECK: %[[V:.*]] = ascend.reshape %arg0
+// CHECK: ascend.kernel {{.*}} <move>(%[[V]])
+// CHECK: ascend.constant dense<1> : tensor<1xi64>
+// CHECK: ascend.slice
+// CHECK: ascend.kernel {{.*}} <gather>(%arg0, %{{.*}})
+func.func @outside(%x: tensor<4xf32>) -> (tensor<4xf32>, tensor<1x2xf32>, tensor<3xf32>) {
+  %s = ascend.constant dense<[2, 2]> : tensor<2xi64>
+  %i = ascend.constant dense<1> : tensor<1xi64>
+  %j = ascend.constant dense<2> : tensor<1xi64>
+  %a = ascend.constant dense<0> : tensor<1xi64>
+  %g = ascend.constant dense<[2, 1, 0]> : tensor<3xi64>
+  %0 = ascend.sin %x {ascend.engine = "aicpu"} : (tensor<4xf32>) -> tensor<4xf32>
+  %1 = ascend.reshape %x, %s : (tensor<4xf32>, tensor<2xi64>) -> tensor<2x2xf32>
+  %2 = ascend.slice %1, %i, %j axes %a : (tensor<2x2xf32>, tensor<1xi64>, tensor<1xi64>, tensor<1xi64>) -> tensor<1x2xf32>
+  %3 = ascend.gather %x, %g : (tensor<4xf32>, tensor<3xi64>) -> tensor<3xf32>
+  return %0, %2, %3 : tensor<4xf32>, tensor<1x2xf32>, tensor<3xf32>
+}
