@@ -41,8 +41,7 @@ bool isImageOp(Operation *op) {
 
 /// Functions that lose too much, or overflow, in halves.
 bool needsSingle(Operation *op) {
-  return op->hasAttr(kPrecisionAttr) ||
-         isa<ExpOp, LogOp, DivOp, PowOp, SqrtOp, ReciprocalOp, SigmoidOp, TanhOp, SoftplusOp,
+  return isa<ExpOp, LogOp, DivOp, PowOp, SqrtOp, ReciprocalOp, SigmoidOp, TanhOp, SoftplusOp,
              MishOp, ErfOp, EluOp, SeluOp, GeluOp, SoftmaxOp, LogSoftmaxOp, LayerNormOp,
              InstanceNormOp, GroupNormOp, LrnOp, ReduceSumOp, ReduceMeanOp, ReduceProdOp,
              ReduceL1Op, ReduceL2Op, ReduceLogSumOp, ReduceLogSumExpOp, ReduceSumSquareOp>(op);
@@ -174,6 +173,8 @@ private:
     Type half = rewriter.getF16Type(), single = rewriter.getF32Type();
     if (isContraction(op) || isImageOp(op))
       return half;
+    if (auto mark = op->getAttrOfType<StringAttr>(kPrecisionAttr))
+      return mark.getValue() == "f16" ? half : single;
     if (needsSingle(op))
       return single;
     if (!forceHalf && llvm::any_of(op->getOperands(), [&](Value v) {

@@ -81,14 +81,10 @@ private:
 
   Value channel(Value planes, int64_t index) { return slice(planes, 1, index, index + 1); }
 
-  template <typename Op> Value arithmetic(Value a, Value c) {
-    return Op::create(b, loc, a.getType(), a, c);
-  }
-
-  /// A conversion step; the mark keeps it in f32 whatever the precision mode.
+  /// An op that is marked to compute in the type of `a` whatever the precision mode.
   template <typename Op, typename... Args> Value exact(Value a, Args... args) {
     auto op = Op::create(b, loc, a.getType(), a, args...);
-    op->setAttr("ascend.precision", b.getStringAttr("f32"));
+    op->setAttr("ascend.precision", b.getStringAttr(elementOf(a).isF16() ? "f16" : "f32"));
     return op;
   }
 
@@ -173,11 +169,11 @@ private:
     for (uint8_t value : p.mean)
       mean.push_back(floatToHalf(value));
     if (Value constant = perChannel(mean, 0))
-      planes = arithmetic<SubOp>(planes, constant);
+      planes = exact<SubOp>(planes, constant);
     if (Value constant = perChannel(p.min, 0))
-      planes = arithmetic<SubOp>(planes, constant);
+      planes = exact<SubOp>(planes, constant);
     if (Value constant = perChannel(p.varReci, floatToHalf(1)))
-      planes = arithmetic<MulOp>(planes, constant);
+      planes = exact<MulOp>(planes, constant);
     return planes;
   }
 
