@@ -8,6 +8,11 @@ precision are held to rtol 1e-2, atol 1e-3: contractions, whose operands the cub
 cases whose own tensors are float16 or bfloat16. Integers and booleans must be equal, and element types
 and shapes must match exactly.
 
+Shapes are static: an operand that decides one (axes, sizes, steps and the like) must be a constant. Some
+cases feed such operands as graph inputs; where the compiler says that a shape depends on data, the case is
+compiled again with these inputs stored in the model as constants of the case's values. An input without
+elements is always stored so: atc takes an extent of zero for an unknown one, and there is nothing to feed.
+
 An outcome is `pass`, `unsupported` (atc refused the model cleanly: exit status 255, a report of the
 unsupported nodes, no output file) or `fail: REASON`. conformance_expected.json holds the outcome of every
 case; any difference, for better or worse, is an error. --update writes that file and docs/onnx-support.md.
@@ -36,16 +41,19 @@ HALF_TYPES = {onnx.TensorProto.FLOAT16, onnx.TensorProto.BFLOAT16}
 HALF_TOLERANCE = {'rtol': 1e-2, 'atol': 1e-3}
 FLAGS = ['--precision_mode=must_keep_origin_dtype']
 TIMEOUT = 60
+# Texts of clean refusals: unsupported nodes, values that are no tensors of numbers, run-time shapes.
+REFUSALS = re.compile('cannot be compiled|not a dense tensor|unsupported element type|only known at run time')
+RUN_TIME_SHAPE = 'only known at run time'
 
 
 @dataclass
 class Result:
-    """What became of one case; `nodes` is the compiler's report of where each node runs."""
+    """What became of one case; `engines` are the (operator, engine) pairs of its nodes."""
 
     outcome: str
     operators: list = field(default_factory=list)  # (domain, type, version of its definition)
     dtypes: list = field(default_factory=list)
-    nodes: list = field(default_factory=list)
+    engines: set = field(default_factory=set)
 
     @property
     def kind(self):
@@ -116,6 +124,24 @@ def shape_options(infos, values):
     return [f'--input_shape={";".join(open_inputs)}'] if open_inputs else []
 
 
+def placement(model, stats):
+    """(operator, engine) of every node of the main graph, from the statistics of a run: `AI CPU`, `cube`
+    (a kernel that used the cube unit), `vector` (another kernel) or `folded` (nothing was left to run)."""
+    engines = {}
+    for kernel in stats['kernels']:
+        on_host = kernel['engine'] != 'AI core'
+        engine = 'AI CPU' if on_host else 'cube' if kernel['busy']['M'] > 0 else 'vector'
+        for node in kernel['nodes']:
+            engines.setdefault(node, set()).add(engine)
+    found = set()
+    for index, node in enumerate(model.graph.node):
+        # The importer names nameless nodes after their operator and position.
+        used = engines.get(node.name or f'{node.op_type}_{index}', {'folded'})
+        # A node that a kernel computes may have others around it that only convert its operands.
+        found.add((node.op_type, next(e for e in ('AI CPU', 'cube', 'vector', 'folded') if e in used)))
+    return found
+
+
 def mismatch(got, want, tolerance):
     """Why two outputs differ, or an empty string."""
     if want.dtype == ml_dtypes.bfloat16 and got.dtype == np.uint16:
@@ -138,10 +164,35 @@ def refusal(result):
     errors = re.findall(r'^E[A-Z]?\d{4,5}: .*', text, re.MULTILINE)
     if result.returncode != 255 or not errors:
         return f'fail: atc ended with status {result.returncode}'
-    if 'nsupported' in errors[0] or 'not supported' in errors[0]:
+    if REFUSALS.search(errors[0]):
         return 'unsupported'
-    # Numbers and names of temporary files would make the list of expected results unstable.
-    return 'fail: ' + re.sub(r'/\S+', 'FILE', errors[0])[:120]
+    # Names of temporary files would make the list of expected results unstable.
+    return 'fail: ' + re.sub(r'/\S+', 'FILE', errors[0])[:160]
+
+
+def shape_inputs(model):
+    """Names of the graph inputs that may decide shapes: integers of rank 0 or 1, and the numbers that
+    Range and Resize take as operands."""
+    names = {name for node in walk(model.graph) if node.op_type in ('Range', 'Resize', 'Upsample')
+             for name in (node.input if node.op_type == 'Range' else node.input[1:])}
+    integers = (onnx.TensorProto.INT64, onnx.TensorProto.INT32)
+    return {i.name for i in graph_inputs(model) if i.name in names
+            or (i.type.tensor_type.elem_type in integers and len(i.type.tensor_type.shape.dim) <= 1)}
+
+
+def with_constants(model, names, values):
+    """A copy of the model in which the inputs `names` are constants, and the values of the other inputs."""
+    fixed, rest = onnx.ModelProto(), []
+    fixed.CopyFrom(model)
+    for info, value in zip(graph_inputs(model), values):
+        if info.name in names:
+            fixed.graph.initializer.append(numpy_helper.from_array(value, info.name))
+        else:
+            rest.append(value)
+    kept = [i for i in fixed.graph.input if i.name not in names]
+    del fixed.graph.input[:]
+    fixed.graph.input.extend(kept)
+    return fixed, rest
 
 
 def run_case(case, flags=FLAGS):
@@ -157,12 +208,19 @@ def run_case(case, flags=FLAGS):
         scratch = Path(name)
         try:
             inputs = stored(data, 'input', infos)
-            shapes = shape_options(infos, inputs)
+            empty = {info.name for info, value in zip(infos, inputs) if value.size == 0}
+            model, inputs = with_constants(model, empty, inputs)
+            shapes = shape_options(graph_inputs(model), inputs)
         except (OSError, ValueError):
             inputs, shapes = None, []  # sequences and the like: the compiler must refuse them
         try:
-            built = tools.atc(folder / 'model.onnx', scratch / 'net', *shapes, *flags,
-                              f'--report={scratch / "report.json"}', timeout=TIMEOUT)
+            onnx.save(model, scratch / 'net.onnx')
+            built = tools.atc(scratch / 'net.onnx', scratch / 'net', *shapes, *flags, timeout=TIMEOUT)
+            if RUN_TIME_SHAPE in tools.text_of(built) and inputs is not None:
+                model, inputs = with_constants(model, shape_inputs(model), inputs)
+                onnx.save(model, scratch / 'net.onnx')
+                built = tools.atc(scratch / 'net.onnx', scratch / 'net',
+                                  *shape_options(graph_inputs(model), inputs), *flags, timeout=TIMEOUT)
             if built.returncode:
                 result.outcome = refusal(built)
                 if (scratch / 'net.om').exists():
@@ -171,7 +229,8 @@ def run_case(case, flags=FLAGS):
             if inputs is None:
                 result.outcome = 'fail: a model without tensor inputs was accepted'
                 return result
-            ran = tools.om_run(scratch / 'net.om', inputs, scratch / 'out', '--threads', '1', timeout=TIMEOUT)
+            ran = tools.om_run(scratch / 'net.om', inputs, scratch / 'out', '--threads', '1',
+                               '--stats', scratch / 'stats.json', '--hazards', timeout=TIMEOUT)
             if ran.returncode:
                 result.outcome = f'fail: om run ended with status {ran.returncode}'
                 return result
@@ -179,7 +238,7 @@ def run_case(case, flags=FLAGS):
             reasons = [f'output {i}: {reason}' for i, want in enumerate(wants)
                        if (reason := mismatch(tools.output(scratch / 'out', i), want, tolerance))]
             result.outcome = f'fail: {reasons[0]}' if reasons else 'pass'
-            result.nodes = json.loads((scratch / 'report.json').read_text())['nodes']
+            result.engines = placement(model, json.loads((scratch / 'stats.json').read_text()))
         except subprocess.TimeoutExpired as error:
             result.outcome = f'fail: {Path(error.cmd[0]).name} took longer than {TIMEOUT} s'
         except (OSError, ValueError) as error:

@@ -26,12 +26,6 @@ package {version}. It shows what was run, not what is planned.
 '''
 
 
-def engine_name(text):
-    """The report's spelling of an engine as this page's."""
-    plain = text.lower().replace('_', ' ')
-    return {'ai cpu': 'AI CPU', 'aicpu': 'AI CPU'}.get(plain, plain)
-
-
 def full_name(domain, name):
     return f'{domain}::{name}' if domain else name
 
@@ -49,7 +43,7 @@ def table_rows(results):
         cases = alone[kind] or anywhere[kind]
         good = [r for r in cases if r.outcome == 'pass']
         versions = sorted({v for r in good for d, n, v in r.operators if (d, n) == kind})
-        engines = {engine_name(n['engine']) for r in good for n in r.nodes if n['type'] == kind[1]}
+        engines = {engine for r in good for operator, engine in r.engines if operator == kind[1]}
         types = sorted({t for r in good for t in r.dtypes})
         yield (full_name(*kind), ', '.join(map(str, versions)) or '-',
                ', '.join(e for e in ENGINES if e in engines) or '-', ' '.join(types) or '-',
