@@ -24,7 +24,9 @@ def Ascend_Dialect : Dialect {
 
     Discardable attributes: `ascend.name` on arguments and results of a function is
     the name of the network's input or output; `ascend.engine = "aicpu"` with
-    `ascend.engine_reason` marks an op that the AI CPU engine runs.
+    `ascend.engine_reason` marks an op that the AI CPU engine runs;
+    `ascend.declared_shapes` holds the shapes that the model states for results whose
+    shape is not inferred, until shape inference is through.
   }];
   let useDefaultAttributePrinterParser = 1;
   let hasConstantMaterializer = 1;

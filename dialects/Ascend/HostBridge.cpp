@@ -156,6 +156,12 @@ std::optional<ConstantData> getConstantData(ElementsAttr attr) {
   result.view.shape = *hostType.shape;
   size_t bytes = elementSize * type.getNumElements();
 
+  // An empty tensor is a value like any other: its view must not be null.
+  if (bytes == 0) {
+    result.storage.resize(1);
+    result.view.data = result.storage.data();
+    return result;
+  }
   if (auto resource = dyn_cast<DenseResourceElementsAttr>(attr)) {
     AsmResourceBlob *blob = resource.getRawHandle().getBlob();
     if (!blob || blob->getData().size() != bytes)
@@ -180,9 +186,6 @@ std::optional<ConstantData> getConstantData(ElementsAttr attr) {
     result.view.data = dense.getRawData().data();
     return result;
   }
-  // An empty vector has no address; views of empty tensors must still be non-null.
-  if (result.storage.empty())
-    result.storage.resize(1);
   result.view.data = result.storage.data();
   return result;
 }

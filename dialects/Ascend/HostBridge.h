@@ -14,6 +14,10 @@
 
 namespace openatc::ascend {
 
+/// Discardable attribute of ops whose result shapes are not inferred: an array with a
+/// list of extents per result, or a unit where the model states no shape.
+constexpr llvm::StringLiteral kDeclaredShapes = "ascend.declared_shapes";
+
 /// Element type as DType; Undefined for types that the dialect does not use.
 DType toDType(mlir::Type elementType);
 /// The element type of `dtype`: bool is i1, unsigned integers are uiN; null for Undefined.

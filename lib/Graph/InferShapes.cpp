@@ -65,6 +65,42 @@ LogicalResult InferShapes::refineTypes(Operation *op) {
   return success();
 }
 
+/// The extents that the model declares for a result, if any.
+std::optional<ArrayRef<int64_t>> declaredShape(OpResult result) {
+  Operation *op = result.getOwner();
+  auto shapes = op->getAttrOfType<ArrayAttr>(ascend::kDeclaredShapes);
+  if (!shapes || shapes.size() != op->getNumResults())
+    return std::nullopt;
+  auto extents = dyn_cast<DenseI64ArrayAttr>(shapes[result.getResultNumber()]);
+  return extents ? std::optional(extents.asArrayRef()) : std::nullopt;
+}
+
+/// What the model declares for `result`, or for what elementwise functions of one
+/// operand make of it: these keep the shape.
+std::optional<ArrayRef<int64_t>> shapeFromUses(OpResult result) {
+  for (OpResult current = result;;) {
+    if (std::optional<ArrayRef<int64_t>> shape = declaredShape(current))
+      return shape;
+    if (!current.hasOneUse())
+      return std::nullopt;
+    Operation *user = *current.user_begin();
+    if (!isa<ascend::CastOp, ascend::IdentityOp, ascend::SqrtOp, ascend::LogOp, ascend::ExpOp,
+             ascend::AbsOp, ascend::NegOp, ascend::ReluOp, ascend::SigmoidOp, ascend::TanhOp>(user))
+      return std::nullopt;
+    current = user->getResult(0);
+  }
+}
+
+/// What neither operands nor constants tell, the model may have stated. The AI CPU
+/// checks it when it runs the op.
+void useDeclaredShapes(Operation *op) {
+  for (OpResult result : op->getResults())
+    if (!isStaticTensor(result.getType()))
+      if (std::optional<ArrayRef<int64_t>> shape = shapeFromUses(result))
+        result.setType(RankedTensorType::get(*shape, getElementTypeOrSelf(result.getType())));
+  op->removeAttr(ascend::kDeclaredShapes);
+}
+
 bool InferShapes::isWorthFolding(Operation *op) {
   uint64_t operandBytes = 0, resultBytes = 0;
   for (Value operand : op->getOperands())
@@ -190,6 +226,7 @@ LogicalResult InferShapes::visit(Operation *op) {
         eraseIfDead(rewriter, operand);
     return success();
   }
+  useDeclaredShapes(op);
   for (Type type : op->getResultTypes())
     if (!isStaticTensor(type))
       return emitError(op->getLoc(), "the shape of its result depends on data that is only known "

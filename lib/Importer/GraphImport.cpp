@@ -75,15 +75,17 @@ std::optional<SmallVector<int64_t>> GraphImport::inputShape(const onnx::ValueInf
                 std::to_string(rank));
   for (int i = 0; i < rank; ++i) {
     const onnx::TensorShapeProto::Dimension &dim = type.shape().dim(i);
-    // Zero and negative extents are other ways to write "unknown".
+    // A negative extent is another way to write "unknown", and so is zero when a
+    // shape is given; else it is an empty tensor.
     int64_t extent = dim.has_dim_value() ? dim.dim_value() : -1;
     std::string where = "dimension " + std::to_string(i) + " of input '" + input.name() + "'";
     if (isGiven && extent > 0 && given->second[i] != extent)
       return fail(where + " is " + std::to_string(extent) + " in the model, not " +
                   std::to_string(given->second[i]));
+    bool mayBeEmpty = extent == 0;
     if (isGiven)
       extent = given->second[i];
-    if (extent <= 0) {
+    if (extent < 0 || (extent == 0 && !mayBeEmpty)) {
       std::string symbol = dim.dim_param().empty() ? "" : " ('" + dim.dim_param() + "')";
       return fail(isGiven ? where + " must be positive"
                           : where + " is dynamic" + symbol + "; give --input_shape");
@@ -286,8 +288,31 @@ void GraphImport::importNode(int index) {
     }
   }
   for (auto [output, value] : llvm::zip_equal(node.output(), results))
-    if (!output.empty() && !missingOutputs.count(output))
+    if (!output.empty() && !missingOutputs.count(output)) {
       define(output, value, "node '" + name + "'");
+      noteDeclaredShape(output, value);
+    }
+}
+
+void GraphImport::noteDeclaredShape(const std::string &name, Value value) {
+  // It is not the result type: shape arithmetic that is folded later knows better,
+  // and a given input shape makes the statement of the exporter obsolete.
+  auto declared = declaredTypes.find(name);
+  auto result = dyn_cast_if_present<OpResult>(value);
+  if (!result || declared == declaredTypes.end() || !isa<UnrankedTensorType>(value.getType()))
+    return;
+  SmallVector<int64_t> shape;
+  for (const auto &dim : declared->second->tensor_type().shape().dim()) {
+    if (!dim.has_dim_value() || dim.dim_value() < 0)
+      return;
+    shape.push_back(dim.dim_value());
+  }
+  Operation *op = result.getOwner();
+  SmallVector<Attribute> shapes(op->getNumResults(), builder.getUnitAttr());
+  if (auto known = op->getAttrOfType<ArrayAttr>(ascend::kDeclaredShapes))
+    shapes.assign(known.begin(), known.end());
+  shapes[result.getResultNumber()] = builder.getDenseI64ArrayAttr(shape);
+  op->setAttr(ascend::kDeclaredShapes, builder.getArrayAttr(shapes));
 }
 
 //===----------------------------------------------------------------------===//
@@ -301,6 +326,10 @@ OwningOpRef<ModuleOp> GraphImport::run() {
   readOpsets();
   for (onnx::TensorProto &tensor : *graph.mutable_initializer())
     initializers[tensor.name()] = &tensor;
+  for (const auto *infos : {&graph.value_info(), &graph.output()})
+    for (const onnx::ValueInfoProto &info : *infos)
+      if (info.type().tensor_type().has_shape())
+        declaredTypes[info.name()] = &info.type();
 
   Location loc = NameLoc::get(builder.getStringAttr(graph.name()));
   OwningOpRef<ModuleOp> module = ModuleOp::create(loc);
@@ -319,9 +348,14 @@ OwningOpRef<ModuleOp> GraphImport::run() {
   SmallVector<Value> outputs;
   for (const onnx::ValueInfoProto &output : graph.output()) {
     std::optional<Value> value = lookup(output.name());
-    if (!value)
+    if (!value) {
+      auto missing = missingOutputs.find(output.name());
       error(ImportError::Kind::Model, output.name(),
-            "output '" + output.name() + "' of the graph is not made by any supported node");
+            "output '" + output.name() + "' of the graph is " +
+                (missing == missingOutputs.end()
+                     ? "not made by any node"
+                     : "an output of node '" + missing->second + "' that is not supported"));
+    }
     outputs.push_back(value.value_or(Value()));
   }
   if (graph.output().empty())

@@ -28,6 +28,8 @@ private:
   /// Positions of the nodes, each after the nodes whose outputs it uses.
   std::vector<int> sortNodes();
   void importNode(int index);
+  /// Notes the model's own statement of a shape that inference does not know (yet).
+  void noteDeclaredShape(const std::string &name, mlir::Value value);
   /// Counts `node` and the nodes of its subgraphs that no importer knows.
   bool collectUnsupported(const onnx::NodeProto &node, const std::string &name);
   void addUnsupported(const onnx::NodeProto &node, const std::string &name,
@@ -49,6 +51,7 @@ private:
   std::map<std::string, int64_t> opsets;
   std::map<std::string, onnx::TensorProto *> initializers;
   std::map<std::string, mlir::Value> values;
+  std::map<std::string, const onnx::TypeProto *> declaredTypes;
   std::set<int> shadowed;                            ///< positions of replaced Constant nodes
   std::map<std::string, std::string> missingOutputs; ///< outputs that no importer makes
 };

@@ -105,6 +105,22 @@ void importOldClip(NodeImport &n) {
   n.output(0, n.make("clip", {x, low, high}));
 }
 
+/// Before operator set 7 a slope of rank 1 was per channel (dimension 1), not per
+/// element of the last dimension.
+void importOldPrelu(NodeImport &n) {
+  Value x = n.required(0), slope = n.required(1);
+  if (n.failed())
+    return;
+  auto type = dyn_cast<RankedTensorType>(x.getType());
+  auto slopeType = dyn_cast<RankedTensorType>(slope.getType());
+  if (!type || !slopeType)
+    return n.unsupported("operands of unknown rank before operator set 7");
+  if (slopeType.getRank() == 1 && slopeType.getDimSize(0) != 1 && type.getRank() > 2)
+    slope = n.make("unsqueeze",
+                   {slope, n.list(llvm::to_vector(llvm::seq<int64_t>(1, type.getRank() - 1)))});
+  n.output(0, n.make("prelu", {x, slope}));
+}
+
 void importMod(NodeImport &n) {
   n.output(
       0, n.make("mod", {n.required(0), n.required(1)}, n.attrs().b("fmod", n.integer("fmod", 0))));
@@ -212,7 +228,8 @@ void addElementwiseImporters(OpTable &table) {
   table.add("Or", 7, binary<"or">);
   table.add("Xor", 1, oldBinary<"xor">);
   table.add("Xor", 7, binary<"xor">);
-  table.add("PRelu", 1, binary<"prelu">);
+  table.add("PRelu", 1, importOldPrelu);
+  table.add("PRelu", 7, binary<"prelu">);
   table.add("Mod", 10, importMod);
   table.add("Sum", 1, chain<"add">);
   table.add("Min", 1, chain<"minimum">);

@@ -92,6 +92,34 @@ func.func @weights(%x: tensor<3x2xf32>) -> tensor<3x2xf32> {
 
 // -----
 
+// The model's own statement is the last resort, not the first.
+// CHECK-LABEL: func.func @declared(
+// CHECK: ascend.reshape %{{.*}} : (tensor<8xf32>, tensor<2xi64>) -> tensor<2x4xf32>
+// CHECK: ascend.reshape %{{.*}} : (tensor<8xf32>, tensor<2xi64>) -> tensor<4x2xf32>
+func.func @declared(%x: tensor<8xf32>, %n: tensor<2xi64>) -> (tensor<*xf32>, tensor<*xf32>) {
+  %0 = ascend.reshape %x, %n {ascend.declared_shapes = [array<i64: 2, 4>]}
+      : (tensor<8xf32>, tensor<2xi64>) -> tensor<*xf32>
+  %c = ascend.constant dense<[4, 2]> : tensor<2xi64>
+  %1 = ascend.reshape %x, %c {ascend.declared_shapes = [array<i64: 2, 4>]}
+      : (tensor<8xf32>, tensor<2xi64>) -> tensor<*xf32>
+  return %0, %1 : tensor<*xf32>, tensor<*xf32>
+}
+
+// -----
+
+// Functions of one operand keep the shape, so what follows may tell it.
+// CHECK-LABEL: func.func @declaredLater(
+// CHECK: ascend.reduce_sum {{.*}} -> tensor<2x1xf32>
+// CHECK: ascend.sqrt {{.*}} -> tensor<2x1xf32>
+func.func @declaredLater(%x: tensor<2x8xf32>, %axes: tensor<1xi64>) -> tensor<*xf32> {
+  %0 = ascend.reduce_sum %x axes %axes : (tensor<2x8xf32>, tensor<1xi64>) -> tensor<*xf32>
+  %1 = ascend.sqrt %0 {ascend.declared_shapes = [array<i64: 2, 1>]}
+      : (tensor<*xf32>) -> tensor<*xf32>
+  return %1 : tensor<*xf32>
+}
+
+// -----
+
 func.func @dynamic(%x: tensor<8xf32>, %n: tensor<2xi64>) -> tensor<*xf32> {
   // expected-error @below {{the shape of its result depends on data that is only known at run time}}
   %0 = ascend.reshape %x, %n : (tensor<8xf32>, tensor<2xi64>) -> tensor<*xf32>

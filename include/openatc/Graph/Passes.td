@@ -42,8 +42,10 @@ def InferShapesPass : Pass<"ascend-infer-shapes", "::mlir::func::FuncOp"> {
     One forward walk: ops whose operands are constants are computed through HostOps,
     as are `shape` and `size` of tensors of known shape; the result types of the others
     are inferred again from what is known by then. A result that would be larger than
-    both its operands and a bound stays an op, unless it is one repeated value. A tensor
-    whose shape is still unknown after that is an error that names the node.
+    both its operands and a bound stays an op, unless it is one repeated value. Where the
+    shape depends on run-time data, the one that the model declares
+    (`ascend.declared_shapes`, set by the importer) is taken; a tensor whose shape is
+    unknown after that is an error that names the node.
 
     ```mlir
     %0 = ascend.shape %x : (tensor<1x4x8x8xf32>) -> tensor<4xi64>
@@ -141,10 +143,11 @@ def AssignPrecisionPass : Pass<"ascend-assign-precision", "::mlir::func::FuncOp"
   let summary = "Choose the float type that each AI core op computes in";
   let description = [{
     In mode `force_fp16`, f32 ops compute in f16, except those that lose too much in
-    halves (exponentials, logarithms, roots, quotients, sums, and what
-    `ascend.precision` marks). In mode `must_keep_origin_dtype` only contractions
-    take f16 operands. Casts stand between the two, at the borders of the network
-    and around AI CPU ops, which keep the types of the model; constants are
+    halves (exponentials, logarithms, roots, quotients, sums). In mode
+    `must_keep_origin_dtype` only contractions take f16 operands. In both modes an op
+    marked by `ascend.precision` computes in the type it names, "f32" or "f16". Casts
+    stand between the two, at the borders of the network and around AI CPU ops, which
+    keep the types of the model; constants are
     converted at compile time.
 
     ```mlir

@@ -66,6 +66,39 @@ TEST(Inputs, WrongGivenShapes) {
   }
 }
 
+TEST(Inputs, EmptyTensors) {
+  TestModel model;
+  onnx::ValueInfoProto *info = model.graph().add_input();
+  info->set_name("x");
+  info->mutable_type()->mutable_tensor_type()->set_elem_type(1);
+  info->mutable_type()->mutable_tensor_type()->mutable_shape()->add_dim()->set_dim_value(0);
+  model.node("Relu", {"x"}, {"y"});
+  model.output("y");
+  EXPECT_EQ(model.importOps(), Names{"relu"});
+  auto type =
+      mlir::cast<mlir::RankedTensorType>(model.first<mlir::func::FuncOp>().getArgumentTypes()[0]);
+  EXPECT_EQ(type.getShape(), llvm::ArrayRef<int64_t>(0));
+}
+
+TEST(Inputs, DeclaredShapesAreKeptForWhatIsNotInferred) {
+  TestModel model;
+  model.input("x", {8});
+  model.input("n", {2}, /*INT64*/ 7);
+  model.node("Reshape", {"x", "n"}, {"y"});
+  onnx::ValueInfoProto *output = model.graph().add_output();
+  output->set_name("y");
+  auto *shape = output->mutable_type()->mutable_tensor_type()->mutable_shape();
+  shape->add_dim()->set_dim_value(2);
+  shape->add_dim()->set_dim_value(4);
+  EXPECT_EQ(model.importOps(), Names{"reshape"});
+  auto op = model.first<ascend::ReshapeOp>();
+  EXPECT_TRUE(mlir::isa<mlir::UnrankedTensorType>(op.getType()));
+  auto shapes = op->getAttrOfType<mlir::ArrayAttr>(ascend::kDeclaredShapes);
+  ASSERT_TRUE(shapes);
+  EXPECT_EQ(mlir::cast<mlir::DenseI64ArrayAttr>(shapes[0]).asArrayRef(),
+            (llvm::ArrayRef<int64_t>{2, 4}));
+}
+
 TEST(Inputs, UnknownGivenName) {
   TestModel model;
   addRelu(model);
