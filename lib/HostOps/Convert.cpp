@@ -7,7 +7,6 @@
 #include <bit>
 #include <cmath>
 #include <cstring>
-#include <limits>
 
 namespace openatc::host {
 
@@ -41,19 +40,6 @@ uint16_t floatToBFloat(float value) {
   if (std::isnan(value))
     return static_cast<uint16_t>(bits >> 16 | 0x40);
   return static_cast<uint16_t>((bits + 0x7fff + (bits >> 16 & 1)) >> 16);
-}
-
-template <typename To, typename From> To convertValue(From value) {
-  if constexpr (std::is_floating_point_v<From> && std::is_integral_v<To>) {
-    // The upper bound is exclusive: 2^63 is a float, 2^63 - 1 is not.
-    constexpr From low = static_cast<From>(std::numeric_limits<To>::min());
-    constexpr From high = static_cast<From>(std::numeric_limits<To>::max() / 2 + 1) * 2;
-    if (!(value > low))
-      return value <= low ? std::numeric_limits<To>::min() : To(0);
-    return value >= high ? std::numeric_limits<To>::max() : static_cast<To>(value);
-  } else {
-    return static_cast<To>(value);
-  }
 }
 
 template <typename W, typename S> W decode(S stored) {

@@ -11,6 +11,7 @@
 
 #include "OpArgs.h"
 
+#include <limits>
 #include <memory>
 #include <type_traits>
 
@@ -26,6 +27,20 @@ template <typename W> void loadWide(DType type, const void *src, int64_t n, W *d
 /// dst[i] = narrowed src[i]: floats round to nearest even; a float that leaves the range of
 /// an integer type saturates; an integer wraps; bool is src[i] != 0.
 template <typename W> void storeWide(DType type, void *dst, int64_t n, const W *src);
+
+/// `value` as To; a float that leaves the range of an integer type saturates, NaN gives 0.
+template <typename To, typename From> To convertValue(From value) {
+  if constexpr (std::is_floating_point_v<From> && std::is_integral_v<To>) {
+    // The upper bound is exclusive: 2^63 is a float, 2^63 - 1 is not.
+    constexpr From low = static_cast<From>(std::numeric_limits<To>::min());
+    constexpr From high = static_cast<From>(std::numeric_limits<To>::max() / 2 + 1) * 2;
+    if (!(value > low))
+      return value <= low ? std::numeric_limits<To>::min() : To(0);
+    return value >= high ? std::numeric_limits<To>::max() : static_cast<To>(value);
+  } else {
+    return static_cast<To>(value);
+  }
+}
 
 /// The element type whose storage is W itself.
 template <typename W> constexpr DType nativeType() {

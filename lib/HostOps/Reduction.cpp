@@ -118,7 +118,7 @@ template <typename W, typename Acc, typename Fn>
 void finish(const MutableTensorView &result, const std::vector<Acc> &acc, Fn fn) {
   WideOutput<W> out(result);
   for (size_t i = 0; i < acc.size(); ++i)
-    out.get()[i] = static_cast<W>(fn(acc[i]));
+    out.get()[i] = convertValue<W>(fn(acc[i]));
 }
 
 /// Where integers of the sum wrap like the element type, unsigned arithmetic is exact enough.
