@@ -1,0 +1,131 @@
+//===- ContractionTest.cpp - Convolution, matmul, pools -----------------------===//
+
+#include "OpTester.h"
+
+namespace openatc::host {
+namespace {
+
+/// A repeatable sequence of small integers, exact in every float type.
+std::vector<float> sequence(int64_t count, int64_t seed) {
+  std::vector<float> v;
+  for (int64_t i = 0; i < count; ++i)
+    v.push_back(static_cast<float>((i * 7 + seed * 13) % 11 - 5));
+  return v;
+}
+
+/// y[n,f,oy,ox] straight from the definition of Conv.
+std::vector<float> plainConv(const Tensor &x, const Tensor &w, const Shape &out, int64_t group,
+                             int64_t stride, int64_t dilation, int64_t pad) {
+  std::vector<float> a = x.values<float>(), b = w.values<float>(), y;
+  int64_t perGroup = out[1] / group;
+  for (int64_t n = 0; n < out[0]; ++n)
+    for (int64_t f = 0; f < out[1]; ++f)
+      for (int64_t oy = 0; oy < out[2]; ++oy)
+        for (int64_t ox = 0; ox < out[3]; ++ox) {
+          double sum = 0;
+          for (int64_t c = 0; c < w.shape[1]; ++c)
+            for (int64_t ky = 0; ky < w.shape[2]; ++ky)
+              for (int64_t kx = 0; kx < w.shape[3]; ++kx) {
+                int64_t iy = oy * stride + ky * dilation - pad;
+                int64_t ix = ox * stride + kx * dilation - pad;
+                if (iy < 0 || iy >= x.shape[2] || ix < 0 || ix >= x.shape[3])
+                  continue;
+                int64_t channel = f / perGroup * w.shape[1] + c;
+                sum += a[size_t(((n * x.shape[1] + channel) * x.shape[2] + iy) * x.shape[3] + ix)] *
+                       b[size_t(((f * w.shape[1] + c) * w.shape[2] + ky) * w.shape[3] + kx)];
+              }
+          y.push_back(static_cast<float>(sum));
+        }
+  return y;
+}
+
+struct ConvCase {
+  int64_t batch, channels, size, filters, kernel, group, stride, dilation, pad;
+};
+
+class ConvTest : public testing::TestWithParam<ConvCase> {};
+
+TEST_P(ConvTest, MatchesTheDefinition) {
+  ConvCase p = GetParam();
+  Shape xs{p.batch, p.channels, p.size, p.size + 3};
+  Shape ws{p.filters, p.channels / p.group, p.kernel, p.kernel};
+  Tensor x = floats(xs, sequence(*numElements(xs), 1)),
+         w = floats(ws, sequence(*numElements(ws), 2));
+  Attributes attrs{{"strides", Ints{p.stride, p.stride}},
+                   {"dilations", Ints{p.dilation, p.dilation}},
+                   {"pads", Ints{p.pad, p.pad, p.pad, p.pad}},
+                   {"group", p.group}};
+  auto outSize = [&](int64_t in) {
+    return (in + 2 * p.pad - (p.kernel - 1) * p.dilation - 1) / p.stride + 1;
+  };
+  Shape out{p.batch, p.filters, outSize(xs[2]), outSize(xs[3])};
+  expectResult<float>(Call("conv", attrs, {x, w}), out,
+                      plainConv(x, w, out, p.group, p.stride, p.dilation, p.pad));
+}
+
+INSTANTIATE_TEST_SUITE_P(
+    Shapes, ConvTest,
+    testing::Values(ConvCase{1, 3, 9, 7, 3, 1, 1, 1, 1}, ConvCase{2, 8, 7, 8, 3, 8, 1, 1, 1},
+                    ConvCase{1, 8, 11, 16, 3, 2, 2, 1, 1}, ConvCase{1, 40, 5, 5, 3, 1, 1, 2, 2},
+                    ConvCase{1, 6, 8, 6, 5, 6, 2, 1, 2}, ConvCase{1, 17, 6, 9, 1, 1, 1, 1, 0}));
+
+TEST(Contraction, ConvAddsBiasAndPadsSame) {
+  Tensor x = floats({1, 1, 3}, {1, 2, 3}), w = floats({1, 1, 2}, {1, 1});
+  expectResult<float>(Call("conv", {{"auto_pad", "SAME_UPPER"}}, {x, w, floats({1}, {10})}),
+                      {1, 1, 3}, {13, 15, 13});
+  expectResult<float>(Call("conv", {{"auto_pad", "SAME_LOWER"}}, {x, w}), {1, 1, 3}, {1, 3, 5});
+}
+
+TEST(Contraction, ConvTransposeSpreadsTheKernel) {
+  Tensor x = floats({1, 1, 2}, {1, 2}), w = floats({1, 1, 3}, {1, 10, 100});
+  expectResult<float>(Call("conv_transpose", {{"strides", Ints{2}}}, {x, w}), {1, 1, 5},
+                      {1, 10, 102, 20, 200});
+  expectResult<float>(Call("conv_transpose", {{"strides", Ints{2}}, {"pads", Ints{1, 0}}}, {x, w}),
+                      {1, 1, 4}, {10, 102, 20, 200});
+}
+
+TEST(Contraction, MatMulOfVectorsAndBatches) {
+  Tensor m = floats({2, 3}, {1, 2, 3, 4, 5, 6});
+  expectResult<float>(Call("matmul", {}, {m, floats({3}, {1, 0, 1})}), {2}, {4, 10});
+  expectResult<float>(Call("matmul", {}, {floats({2}, {1, 1}), m}), {3}, {5, 7, 9});
+  // A batch of two left factors and one right factor that both batches share.
+  Tensor a = floats({2, 1, 2}, {1, 2, 3, 4}), b = floats({1, 2, 1}, {10, 1});
+  expectResult<float>(Call("matmul", {}, {a, b}), {2, 1, 1}, {12, 34});
+  Tensor i = tensor<int32_t>({1, 2}, {-3, 2}), j = tensor<int32_t>({2, 1}, {4, 5});
+  expectResult<int32_t>(Call("matmul", {}, {i, j}), {1, 1}, {-2});
+  expectError(Call("matmul", {}, {m, m}), "inner dimensions");
+}
+
+TEST(Contraction, GemmTransposesAndScales) {
+  Attributes attrs{{"trans_a", int64_t(1)}, {"alpha", 2.0}, {"beta", 0.5}};
+  Call call("gemm", attrs,
+            {floats({2, 1}, {1, 2}), floats({2, 2}, {1, 2, 3, 4}), floats({2}, {10, 20})});
+  expectResult<float>(call, {1, 2}, {19, 30});
+}
+
+TEST(Contraction, EmptyInnerDimensionGivesZero) {
+  expectResult<float>(Call("matmul", {}, {floats({2, 0}, {}), floats({0, 1}, {})}), {2, 1}, {0, 0});
+}
+
+TEST(Contraction, MaxPoolWithIndices) {
+  Attributes attrs{{"kernel_shape", Ints{2, 2}}, {"with_indices", int64_t(1)}};
+  Call call("max_pool", attrs, {floats({1, 1, 2, 3}, {1, 5, 2, 3, 4, 6})});
+  expectResult<float>(call, {1, 1, 1, 2}, {5, 6});
+  EXPECT_EQ(call.results[1].values<int64_t>(), (Ints{1, 5}));
+}
+
+TEST(Contraction, AveragePoolCountsPaddingOnlyIfAsked) {
+  Attributes attrs{{"kernel_shape", Ints{2}}, {"pads", Ints{1, 0}}, {"strides", Ints{2}}};
+  Tensor x = floats({1, 1, 3}, {4, 2, 6});
+  expectResult<float>(Call("average_pool", attrs, {x}), {1, 1, 2}, {4, 4});
+  attrs["count_include_pad"] = int64_t(1);
+  expectResult<float>(Call("average_pool", attrs, {x}), {1, 1, 2}, {2, 4});
+}
+
+TEST(Contraction, CeilModeDropsWindowsInThePadding) {
+  Attributes attrs{{"kernel_shape", Ints{1}}, {"strides", Ints{2}}, {"ceil_mode", int64_t(1)}};
+  expectResult<float>(Call("max_pool", attrs, {floats({1, 1, 2}, {1, 2})}), {1, 1, 1}, {1});
+}
+
+} // namespace
+} // namespace openatc::host
