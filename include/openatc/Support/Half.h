@@ -61,6 +61,13 @@ constexpr uint16_t floatToHalf(float f) {
   return uint16_t(sign | (base + kept));
 }
 
+/// The half that a saturating conversion gives in place of `h`: the largest finite one
+/// for an infinity, zero for NaN (isa-facts, CTRL bit 48 = 0).
+constexpr uint16_t saturateHalf(uint16_t h) {
+  const bool special = (h & 0x7c00) == 0x7c00;
+  return special ? ((h & 0x3ff) ? uint16_t(0) : uint16_t((h & 0x8000) | 0x7bff)) : h;
+}
+
 /// dst[i] = halfToFloat(src[i]). The ranges do not overlap.
 void halfToFloat(const uint16_t *src, float *dst, size_t count);
 
