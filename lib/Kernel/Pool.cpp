@@ -167,13 +167,21 @@ Value PoolEmitter::slide(Value window, StringRef name) {
   int64_t pixels = t.rows * t.pitch;
   for (int64_t k = 0; k < s.kw; ++k) {
     Value src = kb.at(window, k * s.dilW * pixelBytes(work));
-    // A pixel is one block of f16 or two of f32; strided pairs need a repeat each.
-    VecShape v = VecShape::flat(pixels * 16);
-    if (s.strideW > 1 && bytesOf(work) == 2)
-      v.strides = int64_t(isa::packStrides(1, 1, s.strideW, 8, 8, 8 * s.strideW));
-    else if (s.strideW > 1)
-      v = VecShape::rows(pixels, 16, isa::packStrides(1, 1, 1, 2, 2, 2 * s.strideW));
-    accumulate(columns, src, v, k == 0);
+    // A pixel is one block of f16 or two of f32; strided pairs need a repeat each, of
+    // which an instruction has 255.
+    if (s.strideW == 1 || bytesOf(work) == 2) {
+      VecShape v = VecShape::flat(pixels * 16);
+      if (s.strideW > 1)
+        v.strides = int64_t(isa::packStrides(1, 1, s.strideW, 8, 8, 8 * s.strideW));
+      accumulate(columns, src, v, k == 0);
+      continue;
+    }
+    kb.loop(0, pixels, 255, [&](Num first) {
+      VecShape v = VecShape::rows(kb.min(255, kb.sub(pixels, first)), 16,
+                                  isa::packStrides(1, 1, 1, 2, 2, 2 * s.strideW));
+      accumulate(kb.at(columns, kb.mul(first, 64)), kb.at(src, kb.mul(first, 64 * s.strideW)), v,
+                 k == 0);
+    });
   }
   Value result = scratch((name + ".rows").str(), t.th * t.pitch);
   int64_t rowBytes = t.pitch * pixelBytes(work);
