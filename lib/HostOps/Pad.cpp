@@ -99,14 +99,13 @@ void copyInterior(const OpArgs &args, const Pads &pads, const MutableTensorView 
               elementAt(args.dtype(0), args.data(0), from), src);
 }
 
-/// One dimension after the other: slices outside are copies of slices of the result that are
-/// complete in all dimensions handled before.
+/// Every element of the result is a copy of an input element: the input offset is the sum of one
+/// contribution per dimension, tabulated beforehand.
 void padByCopies(const OpArgs &args, const Pads &pads, std::string_view mode,
                  const MutableTensorView &result) {
   size_t size = sizeOf(result.dtype);
   std::vector<int64_t> strides = rowMajorStrides(result.shape);
   std::vector<int64_t> source = rowMajorStrides(args.shape(0));
-  // Walk the result; every row maps its outer index and then each column.
   size_t rank = result.shape.size();
   std::vector<std::vector<int64_t>> offset(rank);
   for (size_t d = 0; d < rank; ++d)
