@@ -4,6 +4,17 @@
 
 namespace openatc::om {
 
+namespace {
+
+/// Extent of a fractal and of C0, in elements.
+constexpr int64_t kFractal = 16;
+
+constexpr int64_t blocksOf(int64_t extent) {
+  return extent / kFractal + (extent % kFractal ? 1 : 0);
+}
+
+} // namespace
+
 std::string_view nameOf(Layout layout) {
   switch (layout) {
   case Layout::ND:
@@ -18,7 +29,6 @@ std::string_view nameOf(Layout layout) {
 
 Expected<uint64_t> storageBytes(DType dtype, Layout layout, const host::Shape &shape) {
   constexpr int64_t kLimit = int64_t(1) << 62;
-  constexpr int64_t kFractal = 16;
   size_t rank = shape.size();
   if (sizeOf(dtype) == 0)
     return Status::error("unknown element type " + std::to_string(unsigned(dtype)));
@@ -37,11 +47,47 @@ Expected<uint64_t> storageBytes(DType dtype, Layout layout, const host::Shape &s
     bool fractal =
         (layout == Layout::NC1HWC0 && i == 1) || (layout == Layout::FractalNZ && i + 2 >= rank);
     if (fractal)
-      dim = dim / kFractal * kFractal + (dim % kFractal ? kFractal : 0);
+      dim = blocksOf(dim) * kFractal;
     if (__builtin_mul_overflow(total, dim, &total) || total > kLimit)
       return Status::error("the tensor is larger than 2^62 bytes");
   }
   return uint64_t(total);
+}
+
+Expected<std::vector<uint8_t>> toRowMajor(DType dtype, Layout layout, const host::Shape &shape,
+                                          std::span<const uint8_t> stored) {
+  Expected<uint64_t> bytes = storageBytes(dtype, layout, shape);
+  if (!bytes)
+    return bytes.status();
+  if (stored.size() != *bytes)
+    return Status::error("the tensor has " + std::to_string(stored.size()) + " bytes instead of " +
+                         std::to_string(*bytes));
+  if (layout == Layout::ND)
+    return std::vector<uint8_t>(stored.begin(), stored.end());
+  size_t size = sizeOf(dtype);
+  std::vector<uint8_t> out;
+  auto copy = [&](int64_t element) {
+    const uint8_t *at = stored.data() + size_t(element) * size;
+    out.insert(out.end(), at, at + size);
+  };
+  if (layout == Layout::NC1HWC0) {
+    int64_t plane = shape[2] * shape[3];
+    for (int64_t n = 0; n < shape[0]; ++n)
+      for (int64_t c = 0; c < shape[1]; ++c)
+        for (int64_t i = 0; i < plane; ++i)
+          copy(((n * blocksOf(shape[1]) + c / kFractal) * plane + i) * kFractal + c % kFractal);
+    return out;
+  }
+  // FRACTAL_NZ: column blocks of 16, in each all rows of 16 elements.
+  int64_t rows = shape[shape.size() - 2], columns = shape.back(), batch = 1;
+  for (size_t i = 0; i + 2 < shape.size(); ++i)
+    batch *= shape[i];
+  int64_t paddedRows = blocksOf(rows) * kFractal;
+  for (int64_t b = 0; b < batch; ++b)
+    for (int64_t r = 0; r < rows; ++r)
+      for (int64_t c = 0; c < columns; ++c)
+        copy(((b * blocksOf(columns) + c / kFractal) * paddedRows + r) * kFractal + c % kFractal);
+  return out;
 }
 
 } // namespace openatc::om

@@ -1,5 +1,6 @@
 //===- Bench.cpp - om bench: repeated runs --------------------------------===//
 
+#include "Inputs.h"
 #include "Session.h"
 #include "Stats.h"
 
@@ -7,10 +8,6 @@
 
 #include <algorithm>
 #include <chrono>
-#include <cstring>
-#include <random>
-
-#include "openatc/Support/Half.h"
 
 namespace openatc::tool {
 
@@ -25,38 +22,10 @@ usage: om bench MODEL.om [--threads N] [--repeat N] [--json FILE]
   --repeat N    measured runs after one warm-up run; default 10
   --json FILE   write soc, threads, repeat, load_ms (read, verify and load the model),
                 wall_ms_min, wall_ms_median (host time of one run), simulated_us
-                (predicted latency)
+                (predicted latency of the last run, with what earlier ones left in L2)
 
 Inputs are drawn from a fixed seed: floating point in [0, 1), integers 0 or 1.
 )";
-
-/// Uniform values that any network accepts; small integers are valid indices.
-std::vector<uint8_t> seededInput(const om::TensorDesc &desc, std::mt19937_64 &random) {
-  std::vector<uint8_t> out(desc.bytes);
-  size_t size = sizeOf(desc.dtype);
-  for (size_t at = 0; at + size <= out.size(); at += size) {
-    // The generator's own bits, because distributions differ between libraries.
-    double real = double(random() >> 11) * 0x1p-53;
-    float single = float(real);
-    uint16_t half = desc.dtype == DType::BF16 ? uint16_t(std::bit_cast<uint32_t>(single) >> 16)
-                                              : floatToHalf(single);
-    switch (desc.dtype) {
-    case DType::F32:
-      std::memcpy(&out[at], &single, size);
-      break;
-    case DType::F64:
-      std::memcpy(&out[at], &real, size);
-      break;
-    case DType::F16:
-    case DType::BF16:
-      std::memcpy(&out[at], &half, size);
-      break;
-    default:
-      out[at] = real < 0.5;
-    }
-  }
-  return out;
-}
 
 double since(std::chrono::steady_clock::time_point begin) {
   return std::chrono::duration<double, std::milli>(std::chrono::steady_clock::now() - begin)
@@ -76,9 +45,9 @@ Result run(const Arguments &arguments) {
     return failure(session.message());
   double loadMs = since(begin);
   const om::Model &model = (*session)->model();
-  std::mt19937_64 random(7);
-  for (size_t i = 0; i < model.inputs.size(); ++i)
-    if (Status status = (*session)->setInput(i, seededInput(model.inputs[i], random)); !status.ok())
+  std::vector<std::vector<uint8_t>> inputs = seededInputs(model);
+  for (size_t i = 0; i < inputs.size(); ++i)
+    if (Status status = (*session)->setInput(i, inputs[i]); !status.ok())
       return failure(status.message());
 
   std::vector<double> wall;

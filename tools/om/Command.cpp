@@ -42,7 +42,9 @@ Result parseArguments(const Command &command, const std::vector<std::string> &wo
       return usageError("option '" + name + "' needs a value" + hint);
   }
   if (out.positional.size() < command.positionals)
-    return usageError("no offline model given" + hint);
+    return usageError((command.positionals == 1 ? "no offline model given"
+                                                : "an ONNX model and an offline model are needed") +
+                      hint);
   if (out.positional.size() > command.positionals)
     return usageError("unexpected argument '" + out.positional[command.positionals] + "'" + hint);
   return std::nullopt;

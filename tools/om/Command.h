@@ -56,7 +56,7 @@ Result parseArguments(const Command &command, const std::vector<std::string> &wo
 Result numberOption(const Arguments &arguments, std::string_view name, uint64_t low, uint64_t high,
                     uint64_t otherwise, uint64_t &out);
 
-extern const Command runCommand, infoCommand, benchCommand, disasmCommand;
+extern const Command runCommand, infoCommand, benchCommand, disasmCommand, compareCommand;
 
 } // namespace openatc::tool
 

@@ -1,5 +1,6 @@
 //===- Run.cpp - om run: one inference on the simulated NPU ---------------===//
 
+#include "Inputs.h"
 #include "Session.h"
 #include "Stats.h"
 
@@ -41,36 +42,6 @@ example:
   om run net.om --input image.npy --output results --stats stats.json
 )";
 
-/// Bytes of input `index` from a file, checked against the model.
-Expected<std::vector<uint8_t>> loadInput(const om::TensorDesc &desc, size_t index,
-                                         const std::string &path) {
-  auto mismatch = [&](const std::string &got) {
-    return Status::error("input " + std::to_string(index) + " '" + desc.name + "' is " +
-                         typeText(desc.dtype, desc.shape) + " (" + std::to_string(desc.bytes) +
-                         " bytes), '" + path + "' holds " + got);
-  };
-  if (!path.ends_with(".npy")) {
-    Expected<std::vector<uint8_t>> raw = rt::readBinary(path);
-    if (raw && raw->size() != desc.bytes)
-      return mismatch(std::to_string(raw->size()) + " bytes");
-    return raw;
-  }
-  Expected<rt::NpyArray> array = rt::readNpy(path);
-  if (!array)
-    return array.status();
-  DType wanted = desc.dtype == DType::BF16 ? DType::U16 : desc.dtype;
-  if (array->dtype != wanted || array->shape != desc.shape)
-    return mismatch(typeText(array->dtype, array->shape));
-  return std::move(array->bytes);
-}
-
-std::string inputList(const om::Model &model) {
-  std::string out;
-  for (const om::TensorDesc &desc : model.inputs)
-    out += (out.empty() ? "" : ", ") + ("'" + desc.name + "' ") + typeText(desc.dtype, desc.shape);
-  return out;
-}
-
 Status writeOutputs(Session &session, const std::string &directory) {
   std::error_code code;
   std::filesystem::create_directories(directory, code);
@@ -100,17 +71,12 @@ Result run(const Arguments &arguments) {
   std::vector<std::string> files;
   if (arguments.has("--input"))
     files = arguments.options.find("--input")->second;
-  if (files.size() != model.inputs.size())
-    return failure("the model has " + counted(model.inputs.size(), "input") +
-                   (model.inputs.empty() ? "" : " (" + inputList(model) + ")") + ", " +
-                   std::to_string(files.size()) + " given with --input");
-  for (size_t i = 0; i < files.size(); ++i) {
-    Expected<std::vector<uint8_t>> bytes = loadInput(model.inputs[i], i, files[i]);
-    if (!bytes)
-      return failure(bytes.message());
-    if (Status status = (*session)->setInput(i, *bytes); !status.ok())
+  Expected<std::vector<std::vector<uint8_t>>> inputs = loadInputs(model, files);
+  if (!inputs)
+    return failure(inputs.message());
+  for (size_t i = 0; i < inputs->size(); ++i)
+    if (Status status = (*session)->setInput(i, (*inputs)[i]); !status.ok())
       return failure(status.message());
-  }
 
   std::ofstream traceFile;
   std::optional<rt::TraceWriter> trace;

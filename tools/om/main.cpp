@@ -8,7 +8,8 @@ using namespace openatc::tool;
 
 namespace {
 
-const Command *const kCommands[] = {&runCommand, &infoCommand, &benchCommand, &disasmCommand};
+const Command *const kCommands[] = {&runCommand, &infoCommand, &benchCommand, &disasmCommand,
+                                    &compareCommand};
 
 void printHelp() {
   std::printf("om: run and inspect offline models made by atc\n\n"

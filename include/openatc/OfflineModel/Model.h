@@ -71,6 +71,11 @@ std::string_view nameOf(Layout layout);
 /// for negative dimensions, a rank the layout does not have, or more than 2^62 bytes.
 Expected<uint64_t> storageBytes(DType dtype, Layout layout, const host::Shape &shape);
 
+/// The elements of a tensor in `layout` as dense row-major bytes of the logical `shape`.
+/// An error when `stored` does not have storageBytes() bytes.
+Expected<std::vector<uint8_t>> toRowMajor(DType dtype, Layout layout, const host::Shape &shape,
+                                          std::span<const uint8_t> stored);
+
 /// A tensor that a task leaves behind, for dumps and `om compare`.
 struct TensorRef {
   std::string name; ///< ONNX tensor name

@@ -32,4 +32,38 @@ TEST(Layout, BadShapesAreErrors) {
   EXPECT_FALSE(storageBytes(DType::Undefined, Layout::ND, {1}));
 }
 
+TEST(Layout, RowMajorFromChannelBlocks) {
+  // Shape [1, 18, 1, 2]: element (c, w) is byte 100 * (c / 16) + 20 * w + c % 16 here.
+  std::vector<uint8_t> stored(2 * 2 * 16, 0xff);
+  for (int c = 0; c < 18; ++c)
+    for (int w = 0; w < 2; ++w)
+      stored[(c / 16) * 32 + w * 16 + c % 16] = uint8_t(100 * (c / 16) + 20 * w + c % 16);
+  Expected<std::vector<uint8_t>> dense =
+      toRowMajor(DType::U8, Layout::NC1HWC0, {1, 18, 1, 2}, stored);
+  ASSERT_TRUE(dense) << dense.message();
+  ASSERT_EQ(dense->size(), 36u);
+  EXPECT_EQ((*dense)[2 * 15 + 1], 35);
+  EXPECT_EQ((*dense)[2 * 17 + 0], 101);
+  EXPECT_EQ((*dense)[2 * 16 + 1], 120);
+}
+
+TEST(Layout, RowMajorFromFractals) {
+  // A [2, 17, 20] tensor: per batch two column blocks of 32 padded rows of 16.
+  std::vector<uint8_t> stored(2 * 2 * 32 * 16, 0xff);
+  auto at = [&](int b, int r, int c) -> uint8_t & {
+    return stored[size_t(((b * 2 + c / 16) * 32 + r) * 16 + c % 16)];
+  };
+  at(0, 16, 3) = 1;
+  at(1, 0, 19) = 2;
+  at(1, 16, 16) = 3;
+  Expected<std::vector<uint8_t>> dense =
+      toRowMajor(DType::U8, Layout::FractalNZ, {2, 17, 20}, stored);
+  ASSERT_TRUE(dense) << dense.message();
+  ASSERT_EQ(dense->size(), 680u);
+  EXPECT_EQ((*dense)[16 * 20 + 3], 1);
+  EXPECT_EQ((*dense)[340 + 19], 2);
+  EXPECT_EQ((*dense)[340 + 16 * 20 + 16], 3);
+  EXPECT_FALSE(toRowMajor(DType::U8, Layout::FractalNZ, {2, 17, 20}, {}));
+}
+
 } // namespace
