@@ -61,8 +61,7 @@ struct ReduceDim {
   bool reduced;
 };
 
-/// Neighbours of one kind are merged; the innermost is kept (`inner` > 1 or 1) and a loop of its
-/// own, so a step works on a row.
+/// The dimensions of x with neighbours of one kind merged, so that the innermost loop is long.
 struct ReducePlan {
   std::vector<ReduceDim> dims;
   int64_t outputs = 1, reduced = 1;
@@ -121,7 +120,7 @@ void finish(const MutableTensorView &result, const std::vector<Acc> &acc, Fn fn)
     out.get()[i] = convertValue<W>(fn(acc[i]));
 }
 
-/// Where integers of the sum wrap like the element type, unsigned arithmetic is exact enough.
+/// Accumulator of a sum: integers wrap modulo 2^64 and are narrowed at the end.
 template <typename W> using SumOf = std::conditional_t<std::is_integral_v<W>, uint64_t, double>;
 
 /// A call of one reduction: its plan, operand and result.
