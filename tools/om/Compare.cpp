@@ -109,7 +109,7 @@ Row compareTensor(const std::string &name, const HostTensor &got, const HostTens
 
 void print(const Row &row, bool all) {
   if (!row.ok || all)
-    std::printf("%-4s %-40s %s\n", row.ok ? "ok" : "OUT", row.name.c_str(), row.text.c_str());
+    std::printf("%-4s %-40s %s\n", row.ok ? "ok" : "OUT", row.text.c_str(), row.name.c_str());
 }
 
 Result run(const Arguments &arguments) {
