@@ -239,8 +239,9 @@ private:
         return false;
       anyImage |= isImageLayout(operand) && type.getShape() == shapeOf(result);
       // One channel for all is spread inside a block; the core does that for halves.
-      bool spreads = type.getRank() < 3 || type.getDimSize(type.getRank() - 3) == 1;
-      if (spreads && shapeOf(result)[1] != 1 && !type.getElementType().isF16())
+      bool spreads = shapeOf(result)[1] != 1 &&
+                     (type.getRank() < 3 || type.getDimSize(type.getRank() - 3) == 1);
+      if (spreads && !type.getElementType().isF16())
         return false;
       // Packing gives constants zero lanes; so does spreading a first lane its value.
       bool zeroLanes = constantOf(operand) && !spreads;
