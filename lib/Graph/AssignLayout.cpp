@@ -35,6 +35,8 @@ public:
   explicit LayoutAssignment(func::FuncOp func) : func(func), rewriter(func.getContext()) {}
 
   void run() {
+    for (Operation &op : llvm::reverse(func.getBody().front()))
+      findImageUses(&op);
     for (Operation &op : llvm::make_early_inc_range(func.getBody().front())) {
       if (isa<ConstantOp>(op))
         continue;
@@ -60,6 +62,23 @@ private:
   /// Other forms of values, by the form that was computed; looked up only.
   DenseMap<Value, Value> images, rowMajor, packed;
   DenseMap<Value, LaneRange> lanes;
+  /// Values that reach, through elementwise ops, one that works on images.
+  DenseSet<Value> wantedAsImage;
+
+  void findImageUses(Operation *op) {
+    if (isOnAiCpu(op) || op->getNumOperands() == 0 || op->getNumResults() != 1)
+      return;
+    bool passes = isElementwise(op) || isa<ConcatOp>(op);
+    if (passes && wantedAsImage.contains(op->getResult(0)))
+      wantedAsImage.insert_range(op->getOperands());
+    if (isWindowOp(op) || isImageResize(op))
+      wantedAsImage.insert(op->getOperand(0));
+  }
+
+  static bool isWindowOp(Operation *op) {
+    return isa<ConvOp, ConvTransposeOp, MaxPoolOp, AveragePoolOp, GlobalAveragePoolOp,
+               GlobalMaxPoolOp>(op);
+  }
 
   bool isImageLayout(Value v) { return layoutOf(v) == Layout::NC1HWC0; }
 
@@ -222,6 +241,10 @@ private:
   bool visitElementwise(Operation *op) {
     Value result = op->getResult(0);
     if (!isFloatImage(result))
+      return false;
+    // Only halves change their layout without loss, so what ends row-major in f32 leaves
+    // the images before it becomes f32.
+    if (elementOf(result).isF32() && !wantedAsImage.contains(result))
       return false;
     bool anyImage = false;
     SmallVector<LaneRange> ranges;

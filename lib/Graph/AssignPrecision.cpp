@@ -50,6 +50,14 @@ bool needsSingle(Operation *op) {
 /// Operands that are not data: regions and factors of resize.
 bool keepsType(Operation *op, unsigned operand) { return isa<ResizeOp>(op) && operand > 0; }
 
+/// True for weighted sums over images of f32: the kernels would round what they add up.
+bool averagesSingles(Operation *op) {
+  if (auto resize = dyn_cast<ResizeOp>(op); resize && resize.getMode() == "nearest")
+    return false;
+  return isa<AveragePoolOp, GlobalAveragePoolOp, ResizeOp>(op) &&
+         elementOf(op->getOperand(0)).isF32();
+}
+
 class Precision {
 public:
   Precision(func::FuncOp func, bool forceHalf)
@@ -57,6 +65,17 @@ public:
 
   void run() {
     Block &block = func.getBody().front();
+    for (Operation &op : block)
+      if (!forceHalf && averagesSingles(&op) && !isOnAiCpu(&op)) {
+        op.setAttr("ascend.engine", rewriter.getStringAttr("aicpu"));
+        op.setAttr("ascend.engine_reason",
+                   rewriter.getStringAttr(op.getName().stripDialect() +
+                                          " has no AI core kernel that keeps f32"));
+      }
+    for (Operation &op : llvm::reverse(block))
+      for (OpOperand &operand : op.getOpOperands())
+        if (isHalfOrSingle(operand.get()) && demandsHalf(operand))
+          wantedAsHalf.insert(operand.get());
     for (Operation &op : llvm::make_early_inc_range(block)) {
       if (isa<ConstantOp>(op))
         continue;
@@ -90,6 +109,8 @@ private:
   bool forceHalf;
   /// Looked up only, never iterated. Keyed by the original value.
   DenseMap<Value, Forms> forms;
+  /// Values that flow, through ops that compute in any type, to one that takes halves.
+  DenseSet<Value> wantedAsHalf;
   /// The original element type of results whose type has changed.
   DenseMap<Value, Type> originals;
 
@@ -169,6 +190,22 @@ private:
     return {all && any, any};
   }
 
+  /// Whether a use needs f16. The results of the user are known already.
+  bool demandsHalf(OpOperand &operand) {
+    Operation *op = operand.getOwner();
+    if (keepsType(op, operand.getOperandNumber()))
+      return false;
+    if (isa<func::ReturnOp>(op) || isOnAiCpu(op))
+      return elementOf(operand.get()).isF16();
+    if (isContraction(op) || isImageOp(op))
+      return true;
+    if (auto mark = op->getAttrOfType<StringAttr>(kPrecisionAttr))
+      return mark.getValue() == "f16";
+    return !needsSingle(op) && llvm::any_of(op->getResults(), [&](Value result) {
+      return wantedAsHalf.contains(result);
+    });
+  }
+
   Type computeType(Operation *op) {
     Type half = rewriter.getF16Type(), single = rewriter.getF32Type();
     if (isContraction(op) || isImageOp(op))
@@ -181,11 +218,12 @@ private:
           return isHalfOrSingle(v) && originalOf(v).isF32();
         }))
       return single;
-    // What is in f32 stays there until a half is asked for; rounding before a
-    // comparison could change its outcome.
+    // What is in f32 stays there until a half is asked for. Comparisons ask for none;
+    // rounding before one could change its outcome.
     auto [all, any] = singleOperands(op);
-    bool compares = isa<EqualOp, GreaterOp, LessOp, GreaterOrEqualOp, LessOrEqualOp>(op);
-    return all || (compares && any) ? single : half;
+    bool wanted =
+        llvm::any_of(op->getResults(), [&](Value result) { return wantedAsHalf.contains(result); });
+    return all || (any && !wanted) ? single : half;
   }
 
   void convert(Operation *op) {
@@ -204,8 +242,11 @@ private:
       if (!isHalfOrSingle(result))
         continue;
       Type original = elementOf(result);
-      // The accumulator is f32; keeping it costs only the wider result.
-      Type computed = !forceHalf && isContraction(op) ? original : type;
+      // The accumulator is f32; keeping it costs only the wider result. Images stay
+      // halves, because only those change their layout without loss.
+      bool keepsSum = forceHalf ? isa<MatmulOp>(op) && !wantedAsHalf.contains(result)
+                                : isContraction(op) && original.isF32();
+      Type computed = keepsSum ? Type(rewriter.getF32Type()) : type;
       if (computed == original)
         continue;
       originals[result] = original;

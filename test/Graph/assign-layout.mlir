@@ -60,17 +60,26 @@ func.func @concat(%x: tensor<1x2x8x8xf16>) -> (tensor<1x18x8x8xf16>, tensor<1x18
 
 // -----
 
-// Halves move between layouts, casts stay on the row-major side.
+// Only halves move between layouts: arithmetic in f32 that ends row-major starts so too,
+// that between two convolutions stays with the images.
 // CHECK-LABEL: func.func @f32_result(
 // CHECK: %[[A:.*]] = ascend.conv
 // CHECK: %[[N:.*]] = ascend.trans_data %[[A]] {{.*}} -> tensor<1x16x8x8xf16>
-// CHECK: %[[Y:.*]] = ascend.cast %[[N]] {{.*}} -> tensor<1x16x8x8xf32>
+// CHECK: %[[C:.*]] = ascend.cast %[[N]] {{.*}} -> tensor<1x16x8x8xf32>
+// CHECK: %[[Y:.*]] = ascend.exp %[[C]] : (tensor<1x16x8x8xf32>)
+// CHECK: %[[D:.*]] = ascend.cast %[[A]] {{.*}} -> tensor<1x16x8x8xf32, #ascend.layout<nc1hwc0>>
+// CHECK: ascend.exp %[[D]]
 // CHECK: return %[[Y]]
-func.func @f32_result(%x: tensor<1x2x8x8xf16>) -> tensor<1x16x8x8xf32> {
+func.func @f32_result(%x: tensor<1x2x8x8xf16>) -> (tensor<1x16x8x8xf32>, tensor<1x16x4x4xf16>) {
   %w = ascend.constant dense<1.0> : tensor<16x2x1x1xf16>
   %0 = ascend.conv %x, %w : (tensor<1x2x8x8xf16>, tensor<16x2x1x1xf16>) -> tensor<1x16x8x8xf16>
   %1 = ascend.cast %0 {to = 1 : i64} : (tensor<1x16x8x8xf16>) -> tensor<1x16x8x8xf32>
-  return %1 : tensor<1x16x8x8xf32>
+  %2 = ascend.exp %1 : (tensor<1x16x8x8xf32>) -> tensor<1x16x8x8xf32>
+  %3 = ascend.cast %0 {to = 1 : i64} : (tensor<1x16x8x8xf16>) -> tensor<1x16x8x8xf32>
+  %4 = ascend.exp %3 : (tensor<1x16x8x8xf32>) -> tensor<1x16x8x8xf32>
+  %5 = ascend.cast %4 {to = 10 : i64} : (tensor<1x16x8x8xf32>) -> tensor<1x16x8x8xf16>
+  %6 = ascend.max_pool %5 {kernel_shape = array<i64: 2, 2>, strides = array<i64: 2, 2>} : (tensor<1x16x8x8xf16>) -> tensor<1x16x4x4xf16>
+  return %2, %6 : tensor<1x16x8x8xf32>, tensor<1x16x4x4xf16>
 }
 
 // -----

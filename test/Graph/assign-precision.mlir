@@ -53,6 +53,21 @@ func.func @aicpu(%x: tensor<1x1x4x4xf32>) -> tensor<1x1x2x2xf32> {
 // -----
 
 // A network of halves computes its exponentials in f32; masks of -1e9 stay finite.
+// Scores that no half is asked for keep the accumulator's type.
+// CHECK-LABEL: func.func @scores(
+// CHECK: %[[M:.*]] = ascend.matmul {{.*}} (tensor<2x2xf16>, tensor<2x2xf16>) -> tensor<2x2xf32>
+// CHECK: %[[A:.*]] = ascend.add %[[M]], %{{.*}} : (tensor<2x2xf32>, tensor<f32>)
+// CHECK: ascend.softmax %[[A]]
+func.func @scores(%x: tensor<2x2xf32>) -> tensor<2x2xf32> {
+  %m = ascend.constant dense<-1.0e9> : tensor<f32>
+  %0 = ascend.matmul %x, %x : (tensor<2x2xf32>, tensor<2x2xf32>) -> tensor<2x2xf32>
+  %1 = ascend.add %0, %m : (tensor<2x2xf32>, tensor<f32>) -> tensor<2x2xf32>
+  %2 = ascend.softmax %1 : (tensor<2x2xf32>) -> tensor<2x2xf32>
+  return %2 : tensor<2x2xf32>
+}
+
+// -----
+
 // CHECK-LABEL: func.func @f16(
 // CHECK: %[[X:.*]] = ascend.cast %arg0 {{.*}} -> tensor<1x1x2x2xf32>
 // CHECK: %[[E:.*]] = ascend.exp %[[X]]
