@@ -7,6 +7,7 @@
 //
 //===----------------------------------------------------------------------===//
 
+#include "VectorAccess.h"
 #include "openatc/Kernel/Passes.h"
 
 #include "llvm/ADT/MapVector.h"
@@ -64,7 +65,7 @@ struct InsertSync : impl::InsertSyncPassBase<InsertSync> {
   bool tryMerge(Channel &into, Channel &from);
   LogicalResult assignIds(SmallVectorImpl<Channel> &channels);
   void emit(Channel &channel, KernelOp kernel);
-  void insertVectorBarriers(Block &block, llvm::SetVector<std::pair<Value, int>> &pending);
+  void insertVectorBarriers(Block &block, SmallVectorImpl<VectorAccess> &pending);
   void runOnOperation() override;
 
   /// Next free id of each pair.
@@ -231,55 +232,36 @@ void InsertSync::emit(Channel &channel, KernelOp kernel) {
   }
 }
 
-/// Pool (or argument) and direction (1 writes) of every access of a vector instruction.
-static void accessesOf(InstOpInterface inst, SmallVectorImpl<std::pair<Value, int>> &out) {
-  auto root = [](Value ptr) -> Value {
-    Value r = getRoot(ptr);
-    if (auto acquire = r.getDefiningOp<AcquireOp>())
-      return acquire.getPool();
-    return r;
-  };
-  for (unsigned i : inst.getReadOperands())
-    out.push_back({root(inst->getOperand(i)), 0});
-  for (unsigned i : inst.getWrittenOperands())
-    out.push_back({root(inst->getOperand(i)), 1});
-}
-
 /// Parts dependent vector instructions. `pending` holds the accesses since the
 /// last barrier on entry and on exit; the body of a loop also meets its own.
-void InsertSync::insertVectorBarriers(Block &block,
-                                      llvm::SetVector<std::pair<Value, int>> &pending) {
+void InsertSync::insertVectorBarriers(Block &block, SmallVectorImpl<VectorAccess> &pending) {
   for (Operation &op : llvm::make_early_inc_range(block)) {
     if (auto inst = mlir::dyn_cast<InstOpInterface>(op)) {
       if (inst.getIsaPipe() != openatc::isa::Pipe::V)
         continue;
-      SmallVector<std::pair<Value, int>> accesses;
-      accessesOf(inst, accesses);
-      bool conflict = llvm::any_of(accesses, [&](auto &a) {
-        return pending.contains({a.first, 1}) || (a.second && pending.contains({a.first, 0}));
+      auto accesses = vectorAccesses(inst);
+      bool conflict = llvm::any_of(accesses, [&](const VectorAccess &a) {
+        return llvm::any_of(pending, [&](const VectorAccess &p) { return a.conflictsWith(p); });
       });
       if (conflict) {
         OpBuilder b(&op);
         BarrierOp::create(b, op.getLoc(), PipeKind::V);
         pending.clear();
       }
-      pending.insert(accesses.begin(), accesses.end());
+      pending.append(accesses.begin(), accesses.end());
       continue;
     }
     for (Region &region : op.getRegions()) {
       if (region.empty())
         continue;
-      auto entry = pending;
+      SmallVector<VectorAccess> entry(pending.begin(), pending.end());
       if (mlir::isa<scf::ForOp>(op))
         region.walk([&](InstOpInterface inst) {
-          if (inst.getIsaPipe() != openatc::isa::Pipe::V)
-            return;
-          SmallVector<std::pair<Value, int>> accesses;
-          accessesOf(inst, accesses);
-          entry.insert(accesses.begin(), accesses.end());
+          if (inst.getIsaPipe() == openatc::isa::Pipe::V)
+            llvm::append_range(entry, vectorAccesses(inst));
         });
       insertVectorBarriers(region.front(), entry);
-      pending.insert(entry.begin(), entry.end());
+      llvm::append_range(pending, entry);
     }
   }
 }
@@ -308,7 +290,7 @@ void InsertSync::runOnOperation() {
   nextId.clear();
   for (Channel &channel : channels)
     emit(channel, kernel);
-  llvm::SetVector<std::pair<Value, int>> pending;
+  SmallVector<VectorAccess> pending;
   insertVectorBarriers(kernel.getBody().front(), pending);
 }
 

@@ -6,6 +6,9 @@ using namespace mlir;
 
 namespace openatc::kernel {
 
+/// Longest sequence of instructions that is written out.
+constexpr int64_t kUnrolled = 16;
+
 void RowMath::forEach(Rows dst, Rows a, Rows b, int64_t lanes, Emit emit) {
   auto isDense = [&](const Rows &r) { return !r.block && r.pitch == lanes; };
   if (isDense(dst) && isDense(a) && isDense(b))
@@ -15,12 +18,17 @@ void RowMath::forEach(Rows dst, Rows a, Rows b, int64_t lanes, Emit emit) {
   if (groups < chunks || groups == 1) {
     uint64_t strides =
         isa::packStrides(1, blockStep(a), blockStep(b), 8, 8 * blockStep(a), 8 * blockStep(b));
-    kb.loop(0, groups, 1, [&](Num g) {
+    auto oneRow = [&](Num g) {
       auto row = [&](const Rows &r) {
         return kb.at(r.ptr, kb.mul(g, r.block ? 32 : r.pitch * bytes));
       };
       emit(row(dst), row(a), row(b), {1, lanes, int64_t(strides), true});
-    });
+    };
+    if (groups <= kUnrolled)
+      for (int64_t g = 0; g < groups; ++g)
+        oneRow(g);
+    else
+      kb.loop(0, groups, 1, oneRow);
     return;
   }
   auto rowStep = [&](const Rows &r) { return r.block ? 1u : unsigned(r.pitch * bytes / 32); };
@@ -36,12 +44,21 @@ void RowMath::forEach(Rows dst, Rows a, Rows b, int64_t lanes, Emit emit) {
   };
   auto chunk = [&](Num c, int64_t laneCount) {
     int64_t most = 255, tail = groups % most;
-    kb.loop(0, groups - tail, most, [&](Num g) { slice(g, most, c, laneCount); });
+    if (groups - tail <= 4 * most)
+      for (int64_t g = 0; g < groups - tail; g += most)
+        slice(g, most, c, laneCount);
+    else
+      kb.loop(0, groups - tail, most, [&](Num g) { slice(g, most, c, laneCount); });
     if (tail)
       slice(groups - tail, tail, c, laneCount);
   };
   int64_t full = lanes / width;
-  kb.loop(0, full, 1, [&](Num c) { chunk(c, width); });
+  // Constant addresses show that the chunks are independent of each other.
+  if (full <= kUnrolled)
+    for (int64_t c = 0; c < full; ++c)
+      chunk(c, width);
+  else
+    kb.loop(0, full, 1, [&](Num c) { chunk(c, width); });
   if (lanes % width)
     chunk(full, lanes % width);
 }

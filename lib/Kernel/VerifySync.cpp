@@ -8,6 +8,7 @@
 //
 //===----------------------------------------------------------------------===//
 
+#include "VectorAccess.h"
 #include "openatc/Kernel/Passes.h"
 
 #include "mlir/IR/Matchers.h"
@@ -33,6 +34,8 @@ using Clock = std::array<uint64_t, kPipes>;
 /// Last accesses of one slot, by pipe: the instruction's number there.
 struct SlotState {
   Clock written{}, read{};
+  /// Of vector instructions since the last barrier: ranges, and the instruction.
+  SmallVector<std::pair<VectorAccess, uint64_t>> vector;
 };
 
 struct VerifySync : impl::VerifySyncPassBase<VerifySync> {
@@ -85,17 +88,31 @@ std::optional<int64_t> VerifySync::evaluate(Value v) {
 LogicalResult VerifySync::access(InstOpInterface inst) {
   unsigned pipe = unsigned(inst.getIsaPipe());
   uint64_t number = ++issued[pipe];
+  auto ranges = vectorAccesses(inst);
   auto check = [&](Value ptr, bool isWrite) -> LogicalResult {
     auto acquire = getRoot(ptr).getDefiningOp<AcquireOp>();
     if (!acquire)
       return success();
     SlotState &state = slots[{acquire.getPool().getAsOpaquePointer(), slotOf.lookup(acquire)}];
+    if (pipe == unsigned(isa::Pipe::V)) {
+      llvm::erase_if(state.vector, [&](auto &past) { return past.second <= drained[pipe]; });
+      for (const VectorAccess &mine : ranges) {
+        if (mine.pool != acquire.getPool() || mine.isWrite != isWrite)
+          continue;
+        for (auto &[past, instruction] : state.vector)
+          if (instruction != number && mine.conflictsWith(past))
+            return inst->emitError("touches \"")
+                   << acquire.getPool().getDefiningOp<PoolOp>().getBufferName()
+                   << "\" before an earlier vector instruction is done with it";
+        state.vector.push_back({mine, number});
+      }
+    }
     for (unsigned other = 0; other < kPipes; ++other) {
+      if (other == pipe) // in order, and vector instructions by range
+        continue;
       uint64_t latest = isWrite ? std::max(state.written[other], state.read[other])
                                 : state.written[other];
-      bool ordered = other != pipe             ? seen[pipe][other] >= latest
-                     : pipe == unsigned(isa::Pipe::V) ? drained[pipe] >= latest || latest == number
-                                               : true;
+      bool ordered = seen[pipe][other] >= latest;
       if (!ordered)
         return inst->emitError("touches \"")
                << acquire.getPool().getDefiningOp<PoolOp>().getBufferName() << "\" before "
