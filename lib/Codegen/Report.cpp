@@ -46,20 +46,19 @@ Object describe(const om::HostTask &task, const om::Model &) {
 
 } // namespace
 
-std::optional<double> estimatedMicroseconds(const om::Model &model) {
+Estimate estimate(const om::Model &model) {
+  Estimate sum;
   Expected<SocDescription> soc = findSoc(model.socVersion);
-  if (!soc)
-    return std::nullopt;
-  double total = 0;
-  bool any = false;
   for (const om::Task &task : model.tasks)
     if (auto *kernel = std::get_if<om::KernelTask>(&task)) {
-      if (!kernel->estimatedCycles)
-        return std::nullopt;
-      total += double(kernel->estimatedCycles) / soc->clockMHz + soc->kernelLaunchUs;
-      any = true;
+      if (!soc || !kernel->estimatedCycles) {
+        ++sum.uncovered;
+        continue;
+      }
+      sum.microseconds += double(kernel->estimatedCycles) / soc->clockMHz + soc->kernelLaunchUs;
+      ++sum.kernels;
     }
-  return any ? std::optional(total) : std::nullopt;
+  return sum;
 }
 
 std::string reportJson(const om::Model &model) {
@@ -82,8 +81,9 @@ std::string reportJson(const om::Model &model) {
                 {"arena_bound_bytes", int64_t(model.arenaBoundBytes)},
                 {"weight_bytes", int64_t(model.weights.size())},
                 {"tasks", std::move(tasks)}};
-  if (std::optional<double> us = estimatedMicroseconds(model))
-    report["estimated_us"] = *us;
+  Estimate sum = estimate(model);
+  report["estimated_us"] = sum.microseconds;
+  report["launches_without_estimate"] = int64_t(sum.uncovered);
   return llvm::formatv("{0:2}", llvm::json::Value(std::move(report))).str();
 }
 

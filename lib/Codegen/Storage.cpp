@@ -106,23 +106,24 @@ FailureOr<StorageMap::Id> StorageMap::addConstant(ascend::ConstantOp op) {
   auto bytesOf = [](const void *data, size_t size) {
     return ArrayRef(static_cast<const uint8_t *>(data), size);
   };
-  uint64_t offset = 0;
+  uint64_t offset = 0, total = 0;
   ElementsAttr value = op.getValue();
   if (auto resource = dyn_cast<DenseResourceElementsAttr>(value)) {
     AsmResourceBlob *blob = resource.getRawHandle().getBlob();
     if (!blob)
       return op.emitError("the bytes of a constant were left out of the IR");
-    offset = weights.add(bytesOf(blob->getData().data(), blob->getData().size()));
+    total = blob->getData().size();
+    offset = weights.add(bytesOf(blob->getData().data(), total));
   } else {
     std::optional<ascend::ConstantData> data = ascend::getConstantData(value);
     if (!data)
       return op.emitError("a constant has no bytes in its layout");
-    size_t size = cast<ShapedType>(value.getType()).getNumElements() * sizeOf(data->view.dtype);
-    ArrayRef<uint8_t> bytes = bytesOf(data->view.data, size);
+    total = cast<ShapedType>(value.getType()).getNumElements() * sizeOf(data->view.dtype);
+    ArrayRef<uint8_t> bytes = bytesOf(data->view.data, total);
     offset =
         data->storage.empty() ? weights.add(bytes) : weights.addOwned(std::vector<uint8_t>(bytes));
   }
-  storages.push_back({{om::BufferKind::Weight, 0, offset}, {}});
+  storages.push_back({{om::BufferKind::Weight, 0, offset}, {total, 0, 0}});
   return storages.size() - 1;
 }
 

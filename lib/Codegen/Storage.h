@@ -46,6 +46,10 @@ public:
   /// Plans the arena; `ref` works afterwards.
   ArenaPlan plan(bool reuse);
   om::BufferRef ref(Id id) const { return storages[id].ref; }
+  /// Bytes of weights that a storage holds; 0 when it is none.
+  uint64_t weightBytes(Id id) const {
+    return storages[id].ref.kind == om::BufferKind::Weight ? storages[id].life.bytes : 0;
+  }
 
   /// Returns the weights; constants must not be used afterwards.
   om::Blob finishWeights() { return weights.finish(); }

@@ -74,12 +74,13 @@ public:
     auto main = module.lookupSymbol<func::FuncOp>("main");
     if (!main || !main.getBody().hasOneBlock())
       return module.emitError("there is no function 'main' of one block");
-    Expected<SocDescription> soc = findSoc(options.soc);
-    if (!soc)
-      return module.emitError(soc.message());
+    Expected<SocDescription> description = findSoc(options.soc);
+    if (!description)
+      return module.emitError(description.message());
+    soc = *description;
     model.name = options.name;
-    model.socVersion = soc->name;
-    model.socText = printSoc(*soc);
+    model.socVersion = soc.name;
+    model.socText = printSoc(soc);
     model.commandLine = options.commandLine;
     model.compilerVersion = "OpenATC 0.1.0";
     if (failed(describeInputs(main)) || failed(collect(main)) || failed(describeOutputs(main)))
@@ -248,9 +249,15 @@ private:
     om::KernelTask kernel;
     kernel.nodes = nodeNames(task.loc);
     kernel.blockDim = launch.getBlockDim();
-    kernel.estimatedCycles = launch.getEstimatedCycles().value_or(0);
-    for (std::optional<StorageMap::Id> id : task.operands)
+    uint64_t weightBytes = 0;
+    for (std::optional<StorageMap::Id> id : task.operands) {
       kernel.args.push_back(storage.ref(*id));
+      weightBytes += storage.weightBytes(*id);
+    }
+    // The schedule's estimate is about the core; weights are read once, from DRAM.
+    if (uint64_t cycles = launch.getEstimatedCycles().value_or(0))
+      kernel.estimatedCycles =
+          std::max(cycles, uint64_t(double(weightBytes) * soc.clockMHz / (soc.dramGBs * 1000)));
     for (Value result : task.results)
       kernel.args.push_back(storage.ref(storage.lookup(result)));
     describeResults(task, kernel.nodes, kernel.outputs);
@@ -320,6 +327,7 @@ private:
 
   ModuleOp module;
   const ModelOptions &options;
+  SocDescription soc;
   SymbolTable symbols;
   StorageMap storage;
   std::vector<PendingTask> pending;

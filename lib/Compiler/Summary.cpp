@@ -85,8 +85,12 @@ std::string summaryText(const om::Model &model, const CompileResult &result, uin
      << " launches of " << model.kernels.size() << " kernels, " << model.aiCpuNodes
      << " on the AI CPU\n";
   addCpuNodes(os, model);
-  if (std::optional<double> us = codegen::estimatedMicroseconds(model))
-    os << "Estimate    " << llvm::format("%.1f us", *us) << " for the AI core kernels\n";
+  if (codegen::Estimate sum = codegen::estimate(model); sum.kernels) {
+    os << "Estimate    " << llvm::format("%.1f us", sum.microseconds) << " on the AI core";
+    if (sum.uncovered)
+      os << ", without " << sum.uncovered << " of " << sum.kernels + sum.uncovered << " launches";
+    os << "; `om run` simulates the exact time\n";
+  }
   os << "Memory      weights " << size(model.weights.size()) << ", intermediate tensors "
      << size(model.arenaBytes) << " (at least " << size(model.arenaBoundBytes)
      << " are alive at once)\n";

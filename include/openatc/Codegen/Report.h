@@ -4,7 +4,6 @@
 
 #include "openatc/OfflineModel/Model.h"
 
-#include <optional>
 #include <string>
 
 namespace openatc::codegen {
@@ -14,9 +13,14 @@ namespace openatc::codegen {
 /// of arena and weights. Deterministic; also stored in the model itself.
 std::string reportJson(const om::Model &model);
 
-/// Sum of the estimates of all kernels with their launches, in microseconds; nothing
-/// when a kernel has no estimate. Tasks of the AI CPU are not part of it.
-std::optional<double> estimatedMicroseconds(const om::Model &model);
+/// The compiler's estimate of the AI core's work in microseconds, launches included. Tasks
+/// of the AI CPU and kernels without an estimate are not part of it.
+struct Estimate {
+  double microseconds = 0;
+  size_t kernels = 0;   ///< launches that the sum covers
+  size_t uncovered = 0; ///< launches of kernels without an estimate
+};
+Estimate estimate(const om::Model &model);
 
 } // namespace openatc::codegen
 
