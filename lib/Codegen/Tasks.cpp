@@ -35,6 +35,7 @@ std::string tensorName(Operation *op, unsigned index, const std::vector<std::str
 host::Shape shapeOf(Value value) {
   return host::Shape(cast<RankedTensorType>(value.getType()).getShape());
 }
+int64_t elements(Value value) { return cast<ShapedType>(value.getType()).getNumElements(); }
 DType dtypeOf(Value value) {
   return ascend::toDType(cast<RankedTensorType>(value.getType()).getElementType());
 }
@@ -137,6 +138,10 @@ private:
       if (llvm::isa<ascend::ConstantOp>(op) || op.hasTrait<OpTrait::IsTerminator>())
         continue;
       if (isView(&op)) {
+        if (elements(op.getOperand(0)) != elements(op.getResult(0)))
+          return op.emitError() << "cannot give " << elements(op.getOperand(0))
+                                << " elements the shape of " << elements(op.getResult(0))
+                                << "; the shapes in the model contradict --input_shape";
         storage.addView(op.getResult(0), op.getOperand(0));
         continue;
       }
