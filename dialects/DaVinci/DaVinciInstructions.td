@@ -87,8 +87,8 @@ def DaVinci_MmadOp : DaVinci_Inst<"mmad", "Mmad", "M", [1, 2], [0]> {
 def DaVinci_L0cToUbOp : DaVinci_Inst<"l0c_ub", "L0cToUb", "V", [1], [0]> {
   let summary = "Reads fractals of the accumulator, converting to `elem`, optionally with ReLU";
   let arguments = (ins UbPtr:$dst, L0cPtr:$src, Index:$n, Index:$len, Index:$dst_stride,
-                       Index:$src_stride, DaVinci_ElemAttr:$elem, UnitAttr:$relu);
-  let mods = elemMods # " mods.relu = getRelu();";
+                       Index:$src_stride, DaVinci_ElemAttr:$elem, UnitAttr:$relu, UnitAttr:$saturate);
+  let mods = elemMods # " mods.relu = getRelu(); mods.saturate = getSaturate();";
 }
 
 // --- Vector -----------------------------------------------------------------
@@ -192,9 +192,10 @@ def DaVinci_VConvOp : DaVinci_Inst<"vconv", "VConv", "V", [1], [0]> {
   let summary = "Converts element types; lanes and strides count in the wider type";
   let arguments = (ins UbPtr:$dst, UbPtr:$src, Index:$repeat, Index:$count, Index:$strides,
                        DaVinci_ElemAttr:$elem, DaVinci_ElemAttr:$to, DaVinci_RoundAttr:$round,
-                       UnitAttr:$counter);
+                       UnitAttr:$counter, UnitAttr:$saturate);
   let mods = counterMods # " mods.type2 = static_cast<::openatc::isa::Type>(getTo());"
-             # " mods.round = static_cast<::openatc::isa::Round>(getRound());";
+             # " mods.round = static_cast<::openatc::isa::Round>(getRound());"
+             # " mods.saturate = getSaturate();";
 }
 
 def DaVinci_VBrcbOp : DaVinci_Inst<"vbrcb", "VBrcb", "V", [1], [0]> {

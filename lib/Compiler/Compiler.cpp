@@ -71,8 +71,9 @@ public:
     if (!import(report) || !runPasses(Phase::Graph, [&](OpPassManager &pm) { buildGraph(pm); }) ||
         !runPasses(Phase::Kernel,
                    [&](OpPassManager &pm) { kernel::buildKernelPipeline(pm, options.soc); }) ||
-        !runPasses(Phase::Core,
-                   [&](OpPassManager &pm) { kernel::buildCorePipeline(pm, options.soc); }))
+        !runPasses(Phase::Core, [&](OpPassManager &pm) {
+          kernel::buildCorePipeline(pm, options.soc, options.precision != Precision::KeepOriginal);
+        }))
       return;
     run(Phase::Binary, [&] { return success(buildModel()); });
   }

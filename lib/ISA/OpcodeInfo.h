@@ -10,7 +10,7 @@ namespace openatc::isa {
 /// the bits that only single opcodes of a group have (widen, index).
 struct ModifierUse {
   bool type = false, type2 = false, cond = false, pipeA = false, pipeB = false, round = false;
-  bool counter = false, relu = false, trans = false, widen = false, index = false;
+  bool counter = false, relu = false, trans = false, widen = false, index = false, saturate = false;
 };
 
 ModifierUse modifierUse(Opcode opcode);

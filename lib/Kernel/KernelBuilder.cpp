@@ -250,7 +250,8 @@ void KernelBuilder::mmad(Value c, Value a, Value bb, Num m, Num k, Num n, Num in
   MmadOp::create(b, loc, c, a, bb, val(m), val(k), val(n), val(init));
 }
 void KernelBuilder::l0cToUb(Value d, Value s, Num n, Num len, Num ds, Num ss, Elem e, bool relu) {
-  L0cToUbOp::create(b, loc, d, s, val(n), val(len), val(ds), val(ss), e, relu);
+  L0cToUbOp::create(b, loc, d, s, val(n), val(len), val(ds), val(ss), e, relu,
+                    saturate && e == Elem::F16);
 }
 
 //===----------------------------------------------------------------------===//
@@ -271,13 +272,13 @@ int64_t KernelBuilder::scalarBits(Elem e, double s) {
 }
 
 void KernelBuilder::dup(Elem e, Value dst, double s, const VecShape &v) {
-  VDupOp::create(b, loc, dst, val(scalarBits(e, s)), val(v.repeat), val(v.count), val(v.strides),
-                 e, v.counter);
+  VDupOp::create(b, loc, dst, val(scalarBits(e, s)), val(v.repeat), val(v.count), val(v.strides), e,
+                 v.counter);
 }
 void KernelBuilder::conv(Elem from, Elem to, Value dst, Value src, const VecShape &v,
                          RoundKind round) {
   VConvOp::create(b, loc, dst, src, val(v.repeat), val(v.count), val(v.strides), from, to, round,
-                  v.counter);
+                  v.counter, saturate && from == Elem::F32 && to == Elem::F16);
 }
 void KernelBuilder::cmpv(Elem e, CondKind c, Value dst, Value s0, Value s1, const VecShape &v) {
   VCmpvOp::create(b, loc, dst, s0, s1, val(v.repeat), val(v.count), val(v.strides), e, c,

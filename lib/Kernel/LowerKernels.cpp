@@ -45,6 +45,7 @@ struct LowerKernels : impl::LowerKernelsPassBase<LowerKernels> {
     for (size_t i = 0; i < count; ++i)
       body->addArgument(gm, op.getLoc());
     KernelBuilder kb(b, op.getLoc(), description);
+    kb.saturate = saturate;
     ValueRange args = body->getArguments();
     size_t inputs = op.getInputs().size();
     const KernelAuthor *author = authorOf(op.getKind());

@@ -15,8 +15,8 @@ void buildKernelPipeline(OpPassManager &pm, llvm::StringRef soc) {
   pm.addPass(createScheduleKernelsPass({soc.str()}));
 }
 
-void buildCorePipeline(OpPassManager &pm, llvm::StringRef soc) {
-  pm.addPass(createLowerKernelsPass({soc.str()}));
+void buildCorePipeline(OpPassManager &pm, llvm::StringRef soc, bool saturate) {
+  pm.addPass(createLowerKernelsPass({soc.str(), saturate}));
   OpPassManager &kernels = pm.nest<davinci::KernelOp>();
   kernels.addPass(createCSEPass());
   auto description = findSoc(soc);

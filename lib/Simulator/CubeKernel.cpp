@@ -138,16 +138,10 @@ void transpose(const uint8_t *src, ptrdiff_t srcRow, uint8_t *dst, ptrdiff_t dst
     std::memcpy(dst + r * dstRow, out + r * 32, 32);
 }
 
-/// Conversions saturate, as those of the vector unit do.
-void saturate(uint16_t *halves, size_t count) {
-  for (size_t i = 0; i < count; ++i)
-    halves[i] = saturateHalf(halves[i]);
-}
-
 void toHalf(const float *src, uint16_t *dst, size_t count, bool relu) {
   if (!relu) {
     floatToHalf(src, dst, count);
-    return saturate(dst, count);
+    return;
   }
   HWY_ALIGN float chunk[256];
   const hn::ScalableTag<float> d;
@@ -158,7 +152,6 @@ void toHalf(const float *src, uint16_t *dst, size_t count, bool relu) {
       hn::Store(hn::IfThenZeroElse(hn::Lt(x, hn::Zero(d)), x), d, chunk + j);
     }
     floatToHalf(chunk, dst + i, 256);
-    saturate(dst + i, 256);
   }
 }
 

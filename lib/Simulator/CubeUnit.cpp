@@ -2,6 +2,7 @@
 
 #include "Core.h"
 #include "CubeKernel.h"
+#include "openatc/Support/Half.h"
 
 #include <algorithm>
 #include <cstring>
@@ -120,10 +121,13 @@ bool runL0cToUb(Core &core, const isa::Instruction &inst, const Values &v) {
         reinterpret_cast<const float *>(core.l0c.data() + src + i * srcStride * kResultBytes);
     uint8_t *to = core.ub.data() + dst + i * dstStride;
     const size_t count = size_t(len) * kTileElements;
-    if (type == Type::F16)
+    if (type == Type::F16) {
       convertToHalf(from, reinterpret_cast<uint16_t *>(to), count, inst.mods.relu);
-    else
+      if (inst.mods.saturate)
+        saturateHalves(reinterpret_cast<uint16_t *>(to), count);
+    } else {
       copyFloats(from, reinterpret_cast<float *>(to), count, inst.mods.relu);
+    }
   }
   return true;
 }

@@ -43,8 +43,8 @@ double roundToIntegral(double x, Round round) {
 
 /// The half next to f in the direction of `round`.
 uint16_t roundToHalf(float f, Round round) {
-  const uint16_t nearest = saturateHalf(floatToHalf(f));
-  if (round == Round::Rint || std::isnan(f) || std::isinf(f) || std::fabs(f) > 65504.0f)
+  const uint16_t nearest = floatToHalf(f);
+  if (round == Round::Rint || std::isnan(f) || std::isinf(f))
     return nearest;
   const float back = halfToFloat(nearest);
   if (back == f)
@@ -119,12 +119,8 @@ bool runHalfFloat(bool toFloat, const VectorArgs &args) {
   args.forEachSegment([&](uint8_t *to, const uint8_t *from, const uint8_t *, size_t n) {
     if (toFloat)
       halfToFloat(reinterpret_cast<const uint16_t *>(from), reinterpret_cast<float *>(to), n);
-    else {
-      auto *halves = reinterpret_cast<uint16_t *>(to);
-      floatToHalf(reinterpret_cast<const float *>(from), halves, n);
-      for (size_t i = 0; i < n; ++i)
-        halves[i] = saturateHalf(halves[i]);
-    }
+    else
+      floatToHalf(reinterpret_cast<const float *>(from), reinterpret_cast<uint16_t *>(to), n);
   });
   return true;
 }

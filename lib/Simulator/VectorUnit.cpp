@@ -1,6 +1,7 @@
 //===- VectorUnit.cpp - Vector instructions with strided operands ---------===//
 
 #include "VectorUnit.h"
+#include "openatc/Support/Half.h"
 
 namespace openatc::sim {
 
@@ -53,6 +54,10 @@ bool runConvert(Core &core, const isa::Instruction &inst, const Values &v) {
       return false;
     if (!convertLanes(from, to, inst.mods.round, args))
       return unsupported(core);
+    if (inst.mods.saturate && from == Type::F32 && to == Type::F16)
+      args.forEachSegment([](uint8_t *lanes, const uint8_t *, const uint8_t *, size_t n) {
+        saturateHalves(reinterpret_cast<uint16_t *>(lanes), n);
+      });
   }
   core.charge(Pipe::V, cost::vector(core.soc, inst.opcode, wide, shape.repeats));
   return true;

@@ -26,7 +26,17 @@ enum class Pipe : uint8_t { S = 0, V = 1, M = 2, MTE1 = 3, MTE2 = 4, MTE3 = 5, A
 enum class Space : uint8_t { GM, L1, L0A, L0B, L0C, UB };
 
 /// Element types of vector and cube instructions (4-bit code).
-enum class Type : uint8_t { F16 = 0, F32 = 1, S32 = 2, S16 = 3, U8 = 4, S8 = 5, U16 = 6, U32 = 7, S64 = 8 };
+enum class Type : uint8_t {
+  F16 = 0,
+  F32 = 1,
+  S32 = 2,
+  S16 = 3,
+  U8 = 4,
+  S8 = 5,
+  U16 = 6,
+  U32 = 7,
+  S64 = 8
+};
 
 /// Conditions of compares and branches (3-bit code).
 enum class Cond : uint8_t { EQ = 0, NE = 1, LT = 2, LE = 3, GT = 4, GE = 5 };
@@ -66,8 +76,9 @@ struct Modifiers {
   bool counter = false; ///< counter mode
   bool relu = false;
   bool trans = false;
-  bool widen = false; ///< f16 sources, f32 destination
-  bool index = false; ///< (value, index) results
+  bool widen = false;    ///< f16 sources, f32 destination
+  bool index = false;    ///< (value, index) results
+  bool saturate = false; ///< f32 to f16: overflow and infinity become finite, NaN zero
   bool operator==(const Modifiers &) const = default;
 };
 
@@ -97,8 +108,8 @@ const OpcodeInfo *infoOf(uint8_t opcode);
 /// 32-byte blocks.
 constexpr uint64_t packStrides(unsigned dstBlk, unsigned s0Blk, unsigned s1Blk, unsigned dstRep,
                                unsigned s0Rep, unsigned s1Rep) {
-  return uint64_t(dstBlk) | uint64_t(s0Blk) << 8 | uint64_t(s1Blk) << 16 |
-         uint64_t(dstRep) << 24 | uint64_t(s0Rep) << 36 | uint64_t(s1Rep) << 48;
+  return uint64_t(dstBlk) | uint64_t(s0Blk) << 8 | uint64_t(s1Blk) << 16 | uint64_t(dstRep) << 24 |
+         uint64_t(s0Rep) << 36 | uint64_t(s1Rep) << 48;
 }
 inline constexpr uint64_t kContiguous = packStrides(1, 1, 1, 8, 8, 8);
 

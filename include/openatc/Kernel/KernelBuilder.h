@@ -57,6 +57,9 @@ public:
   mlir::OpBuilder &b;
   mlir::Location loc; ///< location of the instructions emitted from here on
   const SocDescription &soc;
+  /// Conversions from f32 to f16 give finite values: what an f16 network wants; off,
+  /// infinity and NaN pass as ONNX has it.
+  bool saturate = false;
 
   // --- Numbers -------------------------------------------------------------
   mlir::Value val(Num n);

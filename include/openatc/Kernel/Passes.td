@@ -34,7 +34,9 @@ def LowerKernelsPass : Pass<"ascend-lower-kernels", "::mlir::ModuleOp"> {
     %r = ascend.launch @k0(%a, %b) : (...) -> tensor<8xf16>
     ```
   }];
-  let options = [Option<"soc", "soc", "std::string", "\"Ascend310P3\"", "target soc_version">];
+  let options = [Option<"soc", "soc", "std::string", "\"Ascend310P3\"", "target soc_version">,
+                 Option<"saturate", "saturate", "bool", "false",
+                        "conversions from f32 to f16 give finite values">];
   let dependentDialects = ["::openatc::davinci::DaVinciDialect", "::mlir::scf::SCFDialect",
                            "::mlir::arith::ArithDialect"];
 }

@@ -11,7 +11,8 @@ namespace openatc::kernel {
 void buildKernelPipeline(mlir::OpPassManager &pm, llvm::StringRef soc);
 
 /// Scheduled groups to davinci kernels with addresses and flags, and launches.
-void buildCorePipeline(mlir::OpPassManager &pm, llvm::StringRef soc);
+/// `saturate`: conversions from f32 to f16 give finite values.
+void buildCorePipeline(mlir::OpPassManager &pm, llvm::StringRef soc, bool saturate = false);
 
 } // namespace openatc::kernel
 

@@ -68,6 +68,12 @@ constexpr uint16_t saturateHalf(uint16_t h) {
   return special ? ((h & 0x3ff) ? uint16_t(0) : uint16_t((h & 0x8000) | 0x7bff)) : h;
 }
 
+/// saturateHalf of `count` halves in place.
+inline void saturateHalves(uint16_t *halves, size_t count) {
+  for (size_t i = 0; i < count; ++i)
+    halves[i] = saturateHalf(halves[i]);
+}
+
 /// dst[i] = halfToFloat(src[i]). The ranges do not overlap.
 void halfToFloat(const uint16_t *src, float *dst, size_t count);
 
