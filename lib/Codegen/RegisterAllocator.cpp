@@ -78,9 +78,8 @@ bool assign(std::vector<Interval> &live) {
     if (free == taken.end()) {
       // Evict the interval that is used least per instruction of its length.
       auto cost = [](const Interval *x) { return x->weight / (x->end - x->begin + 1); };
-      auto victim = std::min_element(active.begin(), active.end(), [&](Interval *a, Interval *b) {
-        return cost(a) < cost(b);
-      });
+      auto victim = std::min_element(active.begin(), active.end(),
+                                     [&](Interval *a, Interval *b) { return cost(a) < cost(b); });
       if (cost(*victim) < cost(v)) {
         v->assigned = (*victim)->assigned;
         (*victim)->assigned = -1;

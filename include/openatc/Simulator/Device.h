@@ -34,11 +34,12 @@ private:
 /// Timing and traffic of one launch.
 struct KernelStats {
   std::string name;
-  uint64_t cycles = 0;      ///< slowest block, launch overhead excluded
-  double us = 0;            ///< cycles / clock + launch overhead
+  uint64_t cycles = 0; ///< slowest block, launch overhead excluded
+  double us = 0;       ///< cycles / clock + launch overhead
   uint32_t blocks = 0;
-  std::array<uint64_t, 6> busy{}; ///< cycles each pipe (S V M MTE1 MTE2 MTE3) worked, summed over blocks
-  std::array<double, 6> share{};  ///< busy / (cycles * cores used)
+  std::array<uint64_t, 6>
+      busy{}; ///< cycles each pipe (S V M MTE1 MTE2 MTE3) worked, summed over blocks
+  std::array<double, 6> share{}; ///< busy / (cycles * cores used)
   uint64_t instructions = 0;
   uint64_t gmReadBytes = 0, gmWriteBytes = 0; ///< through the core ports
   uint64_t dramReadBytes = 0, dramWriteBytes = 0;

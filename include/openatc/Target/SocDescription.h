@@ -29,13 +29,13 @@ struct SocDescription {
   int64_t l2ReadRate = 0, l2WriteRate = 0;
   int64_t l1ToL0aRate = 0, l1ToL0bRate = 0, l1ToUbRate = 0;
   int64_t l0cToUbRate = 0, ubToL1Rate = 0, ubToL2Rate = 0, ubToDdrRate = 0;
-  double dramGBs = 0;       // chip DRAM bandwidth, 1e9 bytes per second
+  double dramGBs = 0;        // chip DRAM bandwidth, 1e9 bytes per second
   double kernelLaunchUs = 0; // fixed cost of one kernel launch
   int64_t eventIds = 8;      // hardware flags per (source, destination) pipe pair
   // Timing constants; every one is listed with its source in docs/timing-model.md.
   int64_t queueDepth = 32;
   int64_t mmadHead = 6, mmadLatency = 24;
-  int64_t loadHead = 10;                 // MTE1 load2d / load3d
+  int64_t loadHead = 10; // MTE1 load2d / load3d
   int64_t vectorHead = 4, vectorLatency = 20;
   int64_t gmReadLatency = 0, gmWriteLatency = 0; // cycles, L2 hit
   int64_t dramLatency = 0;                       // extra cycles of an L2 miss
