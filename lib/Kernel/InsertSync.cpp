@@ -106,8 +106,7 @@ LogicalResult InsertSync::collect(PoolOp pool, Channel &channel) {
   }
   // Users come in reverse order of creation; flags must not depend on that.
   llvm::stable_sort(channel.generations, [](const Generation &a, const Generation &b) {
-    return a.acquire->getBlock() == b.acquire->getBlock() &&
-           a.acquire->isBeforeInBlock(b.acquire);
+    return a.acquire->getBlock() == b.acquire->getBlock() && a.acquire->isBeforeInBlock(b.acquire);
   });
   for (Generation &g : channel.generations)
     if (g.runs.front().pipe != channel.shape().front().pipe ||
@@ -177,7 +176,7 @@ LogicalResult InsertSync::assignIds(SmallVectorImpl<Channel> &channels) {
     if (!victim)
       return getOperation().emitError("needs ")
              << over->second << " flags from " << stringifyPipeKind(over->first.first) << " to "
-             << stringifyPipeKind(over->first.second) << ", the core has " << eventIds;
+             << stringifyPipeKind(over->first.second) << ", the core has " << int64_t(eventIds);
     victim->slots = 1;
     for (PoolOp pool : victim->pools)
       pool.setSlots(1);
@@ -274,9 +273,8 @@ void InsertSync::runOnOperation() {
     if (failed(collect(pool, channel)))
       return signalPassFailure();
     // Nothing to order: unused, or one pipe only.
-    if (channel.generations.empty() || llvm::all_of(channel.generations, [](const Generation &g) {
-          return g.runs.size() == 1;
-        }))
+    if (channel.generations.empty() ||
+        llvm::all_of(channel.generations, [](const Generation &g) { return g.runs.size() == 1; }))
       continue;
     bool merged = false;
     for (Channel &other : channels)
