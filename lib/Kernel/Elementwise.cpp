@@ -18,7 +18,8 @@ using namespace openatc::davinci;
 namespace openatc::kernel {
 namespace {
 
-constexpr int64_t kSmallTile = 2048; ///< elements below which a tile does not pay
+constexpr int64_t kSmallTile = 2048;  ///< elements below which a tile does not pay
+constexpr int64_t kMediumTile = 4096; ///< elements above which a tile is worth cutting
 
 struct Tiling {
   int64_t rows, lanes;
@@ -29,10 +30,12 @@ struct Tiling {
   }
 };
 
-/// Tiles of about two per core, and not below kSmallTile elements.
+/// One tile per core for a small tensor, else about two, whose moves overlap.
 Tiling preferredTiling(const ElementwiseSpace &space, const SocDescription &soc) {
   int64_t points = space.outer() * space.rows() * space.lanes();
-  int64_t wanted = std::max(kSmallTile, points / (2 * soc.aiCores));
+  int64_t share = llvm::divideCeil(points, soc.aiCores);
+  int64_t wanted =
+      share > kMediumTile ? std::max(kMediumTile, share / 2) : std::max(kSmallTile, share);
   // Long rows are cut when there are too few of them.
   bool fewRows = space.outer() * space.rows() < 2 * soc.aiCores;
   if (space.rows() == 1 || (fewRows && space.lanes() > 2 * kSmallTile))

@@ -17,51 +17,65 @@ static Elem elemOfParameter(Value value) {
   return *elemOf(mlir::cast<ShapedType>(value.getType()).getElementType());
 }
 
-void ReduceKernel::layerNorm() {
-  auto norm = mlir::cast<ascend::LayerNormOp>(plan.op);
-  std::array<Value, 2> parameters = {norm.getScale(), norm.getBias()};
-  for (size_t i = 0; i < 2; ++i) {
-    parameterPools[i] = parameterTiles[i] = Value();
-    if (!parameters[i] || splatOf(parameters[i]))
-      continue;
-    Elem elem = elemOfParameter(parameters[i]);
-    parameterPools[i] =
-        kb.pool(i ? "bias" : "scale", MemSpace::UB, plan.groupPitch() * bytesOf(elem), 2);
-    if (elem != plan.work)
-      parameterTiles[i] = temp("parameter", plan.groupPitch());
-  }
-  plan.resident() ? layerNormResident() : layerNormStreamed();
+/// Operand `i` of a normalisation: 0 scale, 1 bias; null when absent.
+static Value parameterOf(Operation *op, size_t i) {
+  auto norm = mlir::cast<ascend::LayerNormOp>(op);
+  return i == 0 ? norm.getScale() : norm.getBias();
 }
 
-void ReduceKernel::applyParameters(Value x, Num start, int64_t length) {
-  auto norm = mlir::cast<ascend::LayerNormOp>(plan.op);
-  std::array<Value, 2> parameters = {norm.getScale(), norm.getBias()};
+void ReduceKernel::layerNorm() { plan.resident() ? layerNormResident() : layerNormStreamed(); }
+
+void ReduceKernel::prepareParameters() {
+  for (size_t i = 0; i < 2; ++i) {
+    Value parameter = parameterOf(plan.op, i);
+    if (!parameter || splatOf(parameter))
+      continue;
+    int64_t wide = bytesOf(plan.work);
+    Elem elem = elemOfParameter(parameter);
+    parameterPools[i] = kb.pool(i ? "bias" : "scale", MemSpace::UB,
+                                plan.groupPitch() * bytesOf(elem), plan.resident() ? 1 : 2);
+    if (elem != plan.work)
+      parameterTiles[i] =
+          kb.acquire(kb.pool("parameter", MemSpace::UB, plan.groupPitch() * wide, 1));
+  }
+  if (plan.resident())
+    loadParameters(0, plan.reduced);
+}
+
+void ReduceKernel::loadParameters(Num start, int64_t length) {
+  for (size_t i = 0; i < 2; ++i) {
+    if (!parameterPools[i])
+      continue;
+    auto argument = mlir::cast<BlockArgument>(parameterOf(plan.op, i));
+    Elem elem = elemOfParameter(argument);
+    int64_t size = bytesOf(elem);
+    parameters[i] = kb.acquire(parameterPools[i]);
+    kb.gmToUb(parameters[i], kb.at(ins[argument.getArgNumber()], kb.mul(start, size)), 1,
+              length * size, 32, 32);
+    if (elem == plan.work)
+      continue;
+    kb.conv(elem, plan.work, parameterTiles[i], parameters[i], VecShape::flat(length));
+    parameters[i] = parameterTiles[i];
+  }
+}
+
+void ReduceKernel::applyParameters(Value x, int64_t length) {
   RowMath math(kb, plan.work, plan.groups);
   int64_t pitch = plan.groupPitch();
   for (size_t i = 0; i < 2; ++i) {
-    if (!parameters[i])
+    Value parameter = parameterOf(plan.op, i);
+    if (!parameter)
       continue;
-    if (std::optional<double> all = splatOf(parameters[i])) {
+    if (std::optional<double> all = splatOf(parameter)) {
       if (i == 0 && *all != 1)
         scalar<VMulsOp>(x, *all, plan.extent(length));
       if (i == 1 && *all != 0)
         scalar<VAddsOp>(x, *all, plan.extent(length));
-      continue;
+    } else if (i == 0) {
+      math.binary<VMulOp>({x, pitch}, {x, pitch}, {parameters[i], 0}, length);
+    } else {
+      math.binary<VAddOp>({x, pitch}, {x, pitch}, {parameters[i], 0}, length);
     }
-    auto argument = mlir::cast<BlockArgument>(parameters[i]);
-    Elem elem = elemOfParameter(argument);
-    int64_t size = bytesOf(elem);
-    Value values = kb.acquire(parameterPools[i]);
-    kb.gmToUb(values, kb.at(ins[argument.getArgNumber()], kb.mul(start, size)), 1, length * size,
-              32, 32);
-    if (elem != plan.work) {
-      kb.conv(elem, plan.work, parameterTiles[i], values, VecShape::flat(length));
-      values = parameterTiles[i];
-    }
-    if (i == 0)
-      math.binary<VMulOp>({x, pitch}, {x, pitch}, {values, 0}, length);
-    else
-      math.binary<VAddOp>({x, pitch}, {x, pitch}, {values, 0}, length);
   }
 }
 
@@ -75,7 +89,7 @@ void ReduceKernel::inverseDeviation(Value sum) {
 
 void ReduceKernel::layerNormResident() {
   int64_t length = plan.reduced, n = plan.extent(length);
-  Value x = load(0, length), scratch = temp("squares", plan.groups * plan.groupPitch());
+  Value x = widen(item.in, length), scratch = temp("squares", plan.groups * plan.groupPitch());
   Value sum = fold<VAddOp, VCaddOp>(x, scratch);
   scalar<VMulsOp>(sum, 1.0 / double(length), statistics());
   apply<VSubOp>(x, x, expand(sum), length);
@@ -83,7 +97,7 @@ void ReduceKernel::layerNormResident() {
   Value squares = fold<VAddOp, VCaddOp>(scratch, scratch);
   inverseDeviation(squares);
   apply<VMulOp>(x, x, expand(squares), length);
-  applyParameters(x, 0, length);
+  applyParameters(x, length);
   storeTile(0, length, x, [&](Value dst) {
     if (dst != x)
       kb.binary<VOrOp>(plan.work, dst, x, x, VecShape::flat(n));
@@ -111,7 +125,8 @@ void ReduceKernel::layerNormStreamed() {
     Value x = load(start, length);
     apply<VSubOp>(x, x, mean, length);
     apply<VMulOp>(x, x, factor, length);
-    applyParameters(x, start, length);
+    loadParameters(start, length);
+    applyParameters(x, length);
     storeTile(start, length, x, [&](Value dst) {
       if (dst != x)
         kb.binary<VOrOp>(plan.work, dst, x, x, VecShape::flat(plan.extent(length)));

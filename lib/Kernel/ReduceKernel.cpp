@@ -9,8 +9,22 @@ using namespace openatc::davinci;
 
 namespace openatc::kernel {
 
+/// Items that are written out in one turn of the loop, for a block that has `perBlock`.
+/// All but the first are read while the one before is computed: the scalar unit cannot
+/// run ahead by more instructions than the vector queue holds. The last turn repeats the
+/// last item to be complete, so a number that divides well is best.
+static int64_t itemsPerTurn(int64_t perBlock) {
+  int64_t best = 1, fewest = perBlock + 1;
+  for (int64_t n : {5, 4, 3, 2})
+    if (int64_t all = llvm::alignTo(perBlock, n); perBlock > 1 && all < fewest) {
+      best = n;
+      fewest = all;
+    }
+  return best;
+}
+
 void ReduceKernel::emit(int64_t blockDim) {
-  int64_t slots = plan.items() > blockDim || !plan.resident() ? 2 : 1;
+  int64_t items = plan.items(), slots = items > blockDim || !plan.resident() ? 2 : 1;
   bool keepsShape = plan.shape.kind == ReduceKind::Softmax ||
                     plan.shape.kind == ReduceKind::LogSoftmax ||
                     plan.shape.kind == ReduceKind::LayerNorm;
@@ -18,35 +32,75 @@ void ReduceKernel::emit(int64_t blockDim) {
   inPool = kb.pool("in", MemSpace::UB, tile * bytesOf(plan.in), slots);
   outPool =
       kb.pool("out", MemSpace::UB, (keepsShape ? tile : plan.results()) * bytesOf(plan.out), slots);
-  kb.forEachTile(plan.items(), blockDim, [&](Num item) {
-    int64_t innerTiles = plan.innerTiles();
-    const ReduceShape &shape = plan.shape;
-    auto extent = [&](int64_t whole, int64_t part, Num from) -> Num {
-      return whole % part == 0 ? Num(part) : kb.min(part, kb.sub(whole, from));
+  if (plan.shape.kind == ReduceKind::LayerNorm)
+    prepareParameters();
+  int64_t perTurn = plan.resident() ? itemsPerTurn(llvm::divideCeil(items, blockDim)) : 1;
+  kb.loop(kb.blockId(), items, blockDim * perTurn, [&](Num first) {
+    SmallVector<Item> turn;
+    for (int64_t k = 0; k < perTurn; ++k) {
+      Num number = kb.add(first, k * blockDim), valid = 1;
+      if (k && items % (blockDim * perTurn)) {
+        valid = kb.cmp(arith::CmpIPredicate::slt, number, items);
+        number = kb.min(number, items - 1);
+      }
+      turn.push_back(locate(number, valid));
+    }
+    auto readAhead = [&](int64_t k) {
+      item = turn[k];
+      if (plan.resident())
+        turn[k].in = fetch(0, plan.reduced);
     };
-    outerStart = kb.mul(kb.div(item, innerTiles), plan.groups);
-    innerStart = kb.mul(kb.rem(item, innerTiles), plan.inner);
-    groupCount = extent(shape.outer, plan.groups, outerStart);
-    innerCount = extent(shape.inner, plan.inner, innerStart);
-    if (plan.in != plan.work)
-      workTile = temp("work", tile);
-    constexpr double kInfinity = std::numeric_limits<double>::infinity();
-    bool isInteger = plan.work == Elem::S32;
-    switch (shape.kind) {
-    case ReduceKind::Sum:
-    case ReduceKind::Mean:
-      return reduce<VAddOp, VCaddOp>(0);
-    case ReduceKind::Max:
-      return reduce<VMaxOp, VCmaxOp>(isInteger ? INT32_MIN : -kInfinity);
-    case ReduceKind::Min:
-      return reduce<VMinOp, VCminOp>(isInteger ? INT32_MAX : kInfinity);
-    case ReduceKind::Softmax:
-    case ReduceKind::LogSoftmax:
-      return softmax();
-    case ReduceKind::LayerNorm:
-      return layerNorm();
+    readAhead(0);
+    for (int64_t k = 0; k < perTurn; ++k) {
+      if (k + 1 < perTurn)
+        readAhead(k + 1);
+      item = turn[k];
+      compute();
     }
   });
+}
+
+ReduceKernel::Item ReduceKernel::locate(Num number, Num valid) {
+  const ReduceShape &shape = plan.shape;
+  auto extent = [&](int64_t whole, int64_t part, Num from) -> Num {
+    return whole % part == 0 ? Num(part) : kb.min(part, kb.sub(whole, from));
+  };
+  Item result;
+  result.outerStart = kb.mul(kb.div(number, plan.innerTiles()), plan.groups);
+  result.innerStart = kb.mul(kb.rem(number, plan.innerTiles()), plan.inner);
+  result.groupCount = extent(shape.outer, plan.groups, result.outerStart);
+  result.innerCount = extent(shape.inner, plan.inner, result.innerStart);
+  result.storedGroups = kb.mul(result.groupCount, valid);
+  return result;
+}
+
+void ReduceKernel::compute() {
+  constexpr double kInfinity = std::numeric_limits<double>::infinity();
+  bool isInteger = plan.work == Elem::S32;
+  nextTemp = 0;
+  if (plan.in != plan.work)
+    workTile = temp("work", plan.groups * plan.groupPitch());
+  switch (plan.shape.kind) {
+  case ReduceKind::Sum:
+  case ReduceKind::Mean:
+    return reduce<VAddOp, VCaddOp>(0);
+  case ReduceKind::Max:
+    return reduce<VMaxOp, VCmaxOp>(isInteger ? INT32_MIN : -kInfinity);
+  case ReduceKind::Min:
+    return reduce<VMinOp, VCminOp>(isInteger ? INT32_MAX : kInfinity);
+  case ReduceKind::Softmax:
+  case ReduceKind::LogSoftmax:
+    return softmax();
+  case ReduceKind::LayerNorm:
+    return layerNorm();
+  }
+}
+
+Value ReduceKernel::temp(StringRef name, int64_t elements) {
+  if (nextTemp == tempPools.size())
+    tempPools.push_back(
+        kb.pool(name, MemSpace::UB, std::max<int64_t>(elements, 8) * bytesOf(plan.work), 1));
+  return kb.acquire(tempPools[nextTemp++]);
 }
 
 //===----------------------------------------------------------------------===//
@@ -63,14 +117,14 @@ void ReduceKernel::forEachChunk(llvm::function_ref<void(Num, int64_t)> body) {
 void ReduceKernel::move(Value ub, Num start, int64_t length, bool toGm) {
   const ReduceShape &shape = plan.shape;
   int64_t size = bytesOf(toGm ? plan.out : plan.in);
-  Num first =
-      kb.add(kb.mul(kb.add(kb.mul(outerStart, shape.reduced), start), shape.inner), innerStart);
+  Num first = kb.add(kb.mul(kb.add(kb.mul(item.outerStart, shape.reduced), start), shape.inner),
+                     item.innerStart);
   Value gm = kb.at(toGm ? gmOut : ins[plan.argument], kb.mul(first, size));
   // Bursts of a group, elements of a burst, and their distances.
   bool lanes = shape.alongLanes();
   int64_t perGroup = lanes ? 1 : length, ubPitch = lanes ? plan.groupPitch() : plan.lanePitch();
   int64_t gmPitch = lanes ? shape.reduced : shape.inner, block = 32 / size;
-  Num run = lanes ? Num(length) : innerCount;
+  Num run = lanes ? Num(length) : item.innerCount;
   auto transfer = [&](Value onChip, Value global, Num bursts, Num elements) {
     if (elements.isConst(gmPitch) && gmPitch == ubPitch) { // no gaps on either side
       elements = kb.mul(bursts, gmPitch);
@@ -87,26 +141,30 @@ void ReduceKernel::move(Value ub, Num start, int64_t length, bool toGm) {
       kb.gmToUb(kb.at(onChip, written * size), global, bursts,
                 std::min<int64_t>(32, elements.getConst() * size), ubPitch * size, gmPitch * size);
   };
-  transfer(ub, gm, kb.mul(groupCount, perGroup), run);
+  transfer(ub, gm, kb.mul(toGm ? item.storedGroups : item.groupCount, perGroup), run);
   if (toGm)
     return;
   // Instructions run over whole tiles: the rest of a last tile gets other values.
-  if (!groupCount.isConst()) {
-    Num missing = kb.sub(plan.groups, groupCount);
+  if (!item.groupCount.isConst()) {
+    Num missing = kb.sub(plan.groups, item.groupCount);
     Num back = kb.mul(missing, shape.reduced * shape.inner * size);
-    transfer(kb.at(ub, kb.mul(groupCount, plan.groupPitch() * size)), kb.at(gm, kb.sub(0, back)),
-             kb.mul(missing, perGroup), run);
+    transfer(kb.at(ub, kb.mul(item.groupCount, plan.groupPitch() * size)),
+             kb.at(gm, kb.sub(0, back)), kb.mul(missing, perGroup), run);
   }
-  if (!innerCount.isConst()) {
-    Num written = kb.alignUp(innerCount, block);
+  if (!item.innerCount.isConst()) {
+    Num written = kb.alignUp(item.innerCount, block);
     transfer(kb.at(ub, kb.mul(written, size)), kb.at(gm, -plan.inner * size), perGroup,
              kb.max(kb.sub(plan.lanePitch(), written), 0));
   }
 }
 
-Value ReduceKernel::load(Num start, int64_t length) {
+Value ReduceKernel::fetch(Num start, int64_t length) {
   Value in = kb.acquire(inPool);
   move(in, start, length, /*toGm=*/false);
+  return in;
+}
+
+Value ReduceKernel::widen(Value in, int64_t length) {
   if (plan.in == plan.work)
     return in;
   kb.conv(plan.in, plan.work, workTile, in, VecShape::flat(plan.extent(length)));
@@ -137,11 +195,12 @@ void ReduceKernel::storeResults(Value values) {
   } else {
     kb.binary<VOrOp>(plan.work, out, values, values, VecShape::flat(n));
   }
-  Value gm = kb.at(gmOut, kb.mul(kb.add(kb.mul(outerStart, shape.inner), innerStart), size));
+  Value gm =
+      kb.at(gmOut, kb.mul(kb.add(kb.mul(item.outerStart, shape.inner), item.innerStart), size));
   if (shape.alongLanes() || (plan.inner == shape.inner && plan.inner == plan.lanePitch()))
-    kb.ubToGm(gm, out, 1, kb.mul(groupCount, plan.lanePitch() * size), 32, 32);
+    kb.ubToGm(gm, out, 1, kb.mul(item.storedGroups, plan.lanePitch() * size), 32, 32);
   else
-    kb.ubToGm(gm, out, groupCount, kb.mul(innerCount, size), shape.inner * size,
+    kb.ubToGm(gm, out, item.storedGroups, kb.mul(item.innerCount, size), shape.inner * size,
               plan.lanePitch() * size);
 }
 
@@ -181,7 +240,7 @@ template <typename Fold, typename Across> void ReduceKernel::reduce(double ident
         [&](Num start, int64_t length) { accumulate<Fold>(acc, load(start, length), length); });
     return storeResults(finish<Across>(acc));
   }
-  Value x = load(0, plan.reduced);
+  Value x = widen(item.in, plan.reduced);
   Value values = fold<Fold, Across>(x, x);
   if (!plan.shape.alongLanes() && plan.groups > 1) {
     // The first row of each group.

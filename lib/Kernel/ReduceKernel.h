@@ -66,6 +66,15 @@ public:
   void emit(int64_t blockDim);
 
 private:
+  /// Where an item begins, and what of it lies inside the tensor.
+  struct Item {
+    Num outerStart = 0, innerStart = 0, groupCount = 1, innerCount = 1;
+    Num storedGroups = 1; ///< 0 for an item that only fills up the last round
+    mlir::Value in;       ///< read ahead when resident
+  };
+  Item locate(Num number, Num valid);
+  void compute();
+
   // What is done with an item.
   template <typename Fold, typename Across> void reduce(double identity);
   void softmax();
@@ -77,8 +86,11 @@ private:
 
   // Moves.
   void forEachChunk(llvm::function_ref<void(Num, int64_t)> body);
-  /// Reads `length` reduced positions from `start` on, in the working type.
-  mlir::Value load(Num start, int64_t length);
+  /// Begins to read `length` reduced positions from `start` on.
+  mlir::Value fetch(Num start, int64_t length);
+  /// What fetch() has read, in the working type.
+  mlir::Value widen(mlir::Value in, int64_t length);
+  mlir::Value load(Num start, int64_t length) { return widen(fetch(start, length), length); }
   /// Writes a tile: `last` computes it, in the working type, to where it is told; that
   /// is `x` itself when a conversion follows.
   void storeTile(Num start, int64_t length, mlir::Value x,
@@ -107,14 +119,16 @@ private:
   void invert(mlir::Value x, int64_t n);
   /// Sum to 1 / sqrt(sum / reduced + epsilon).
   void inverseDeviation(mlir::Value sum);
+  /// Memory for scale and bias; reads them if rows are resident.
+  void prepareParameters();
+  /// Reads scale and bias; once before all items when a row is resident.
+  void loadParameters(Num start, int64_t length);
   /// x = x * scale + bias along the lanes.
-  void applyParameters(mlir::Value x, Num start, int64_t length);
+  void applyParameters(mlir::Value x, int64_t length);
 
-  /// Memory that only the vector pipe touches, for the current item.
-  mlir::Value temp(llvm::StringRef name, int64_t elements) {
-    int64_t bytes = std::max<int64_t>(elements, 8) * bytesOf(plan.work);
-    return kb.acquire(kb.pool(name, davinci::MemSpace::UB, bytes, 1));
-  }
+  /// Memory that only the vector pipe touches, for the current item. The n-th call for
+  /// each item gives the same memory.
+  mlir::Value temp(llvm::StringRef name, int64_t elements);
   int64_t statistics() const { return plan.results(); }
 
   KernelBuilder &kb;
@@ -122,10 +136,12 @@ private:
   mlir::ValueRange ins;
   mlir::Value gmOut;
   mlir::Value inPool, outPool, workTile;
-  /// Scale and bias of a normalisation: pool of what is read, converted copy.
-  std::array<mlir::Value, 2> parameterPools, parameterTiles;
-  // Where the item begins, and what of it lies inside the tensor.
-  Num outerStart = 0, innerStart = 0, groupCount = 1, innerCount = 1;
+  llvm::SmallVector<mlir::Value> tempPools;
+  size_t nextTemp = 0;
+  /// Scale and bias of a normalisation: pool of what is read, memory of converted
+  /// values, and where the values are now.
+  std::array<mlir::Value, 2> parameterPools, parameterTiles, parameters;
+  Item item; ///< the current one
 };
 
 //===----------------------------------------------------------------------===//

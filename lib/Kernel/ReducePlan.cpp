@@ -106,7 +106,11 @@ bool ReducePlan::chooseTile(const SocDescription &soc) {
   groups = std::min<int64_t>({int64_t(wanted), shape.outer, 240});
   while (!fits() && groups > 1)
     groups = groups * 3 / 4;
-  groups = llvm::divideCeil(shape.outer, llvm::divideCeil(shape.outer, groups));
+  // As many tiles for every core.
+  int64_t tiles = llvm::divideCeil(shape.outer, groups);
+  if (tiles > soc.aiCores)
+    tiles = llvm::alignTo(tiles, soc.aiCores);
+  groups = llvm::divideCeil(shape.outer, tiles);
   return fits();
 }
 

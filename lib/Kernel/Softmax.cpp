@@ -20,7 +20,7 @@ void ReduceKernel::softmax() {
 
 void ReduceKernel::softmaxResident(bool log) {
   int64_t length = plan.reduced, n = plan.extent(length);
-  Value x = load(0, length), scratch = temp("fold", plan.foldElements());
+  Value x = widen(item.in, length), scratch = temp("fold", plan.foldElements());
   apply<VSubOp>(x, x, expand(fold<VMaxOp, VCmaxOp>(x, scratch)), length);
   if (log) {
     Value powers = temp("powers", n);

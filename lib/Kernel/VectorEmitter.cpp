@@ -100,6 +100,11 @@ VectorTile VectorEmitter::floatOperand(Value value) {
 }
 
 VectorTile VectorEmitter::maskOperand(Value value) {
+  if (std::optional<double> constant = splatOf(value)) {
+    VectorTile mask = takeTemp(Elem::U8, VectorTile::Mask);
+    compareScalar(CondKind::NE, mask, constantBlock(Elem::F16, *constant), 0);
+    return tiles[value] = mask;
+  }
   VectorTile tile = fullOperand(value);
   if (tile.kind == VectorTile::Mask)
     return tile;
@@ -184,7 +189,7 @@ void VectorEmitter::select(VectorTile dst, VectorTile mask, VectorTile a, Vector
 
 void VectorEmitter::compareScalar(CondKind c, VectorTile dst, VectorTile src, double s) {
   if (kb)
-    kb->cmpvs(src.elem, c, dst.ptr, src.ptr, s, VecShape::flat(count));
+    kb->cmpvs(src.elem, c, dst.ptr, src.ptr, s, shapeOf(count, src, src));
 }
 
 //===----------------------------------------------------------------------===//

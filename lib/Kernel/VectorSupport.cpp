@@ -68,8 +68,6 @@ std::string whyNotVector(Operation *op) {
   if (auto cast = mlir::dyn_cast<ascend::CastOp>(op))
     return castRefusal(cast);
   if (auto where = mlir::dyn_cast<ascend::WhereOp>(op)) {
-    if (splatOf(where.getCondition()))
-      return "where with a constant condition";
     return isFloatOrS32(where.getOnTrue()) ? "" : refuse(op, where.getOnTrue());
   }
   if (auto clip = mlir::dyn_cast<ascend::ClipOp>(op)) {
@@ -84,13 +82,8 @@ std::string whyNotVector(Operation *op) {
                 ascend::ReciprocalOp, ascend::FloorOp, ascend::CeilOp, ascend::RoundOp>(op))
     return isFloat(x) ? "" : refuse(op, x);
   if (mlir::isa<ascend::NotOp, ascend::AndOp, ascend::OrOp, ascend::XorOp>(op) ||
-      (mlir::isa<ascend::EqualOp>(op) && type.isInteger(1))) {
-    // A constant operand would have been folded or is a sign of a degenerate network.
-    for (Value value : op->getOperands())
-      if (splatOf(value))
-        return "logic with a constant operand";
+      (mlir::isa<ascend::EqualOp>(op) && type.isInteger(1)))
     return type.isInteger(1) ? "" : refuse(op, x);
-  }
   if (mlir::isa<ascend::EqualOp, ascend::GreaterOp, ascend::LessOp, ascend::GreaterOrEqualOp,
                 ascend::LessOrEqualOp>(op))
     return isFloatOrS32(x) || isByte(type) ? "" : refuse(op, x);
