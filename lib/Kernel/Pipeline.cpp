@@ -13,6 +13,7 @@ namespace openatc::kernel {
 
 void buildKernelPipeline(OpPassManager &pm, llvm::StringRef soc) {
   pm.addPass(createScheduleKernelsPass({soc.str()}));
+  pm.addPass(createVerifyKernelPass({soc.str()}));
 }
 
 void buildCorePipeline(OpPassManager &pm, llvm::StringRef soc, bool saturate) {
@@ -28,6 +29,7 @@ void buildCorePipeline(OpPassManager &pm, llvm::StringRef soc, bool saturate) {
   kernels.addPass(createVerifySyncPass());
   kernels.addPass(createCanonicalizerPass());
   kernels.addPass(createCSEPass());
+  pm.addPass(createVerifyCorePass());
 }
 
 } // namespace openatc::kernel

@@ -97,4 +97,22 @@ def VerifySyncPass : Pass<"davinci-verify-sync", "::openatc::davinci::KernelOp">
   }];
 }
 
+def VerifyKernelPass : Pass<"ascend-verify-kernel", "::mlir::ModuleOp"> {
+  let summary = "Prove that every kernel group is scheduled";
+  let description = [{
+    Ends the kernel phase: each `ascend.kernel` has a schedule whose `block_dim` lies
+    between 1 and the number of cores. Changes nothing.
+  }];
+  let options = [Option<"soc", "soc", "std::string", "\"Ascend310P3\"", "target soc_version">];
+}
+
+def VerifyCorePass : Pass<"ascend-verify-core", "::mlir::ModuleOp"> {
+  let summary = "Prove that only launches of complete kernels are left";
+  let description = [{
+    Ends the core phase: no `ascend.kernel` is left, each `ascend.launch` names a
+    `davinci.kernel` with one argument for each operand and result, and each pool has an
+    address. Changes nothing.
+  }];
+}
+
 #endif // OPENATC_KERNEL_PASSES
