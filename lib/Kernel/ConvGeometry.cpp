@@ -53,6 +53,8 @@ ConvGeometry convGeometry(Operation *op) {
     // The equivalent convolution pads by what the transposed one leaves uncropped.
     g.padT = (g.kh - 1) * g.dilH - padT;
     g.padL = (g.kw - 1) * g.dilW - padL;
+    g.tailH = std::max<int64_t>(0, g.outH - g.padT - g.stuffedH());
+    g.tailW = std::max<int64_t>(0, g.outW - g.padL - g.stuffedW());
   }
   g.channels1 = ceilDiv(cin, 16);
   g.outChannels1 = ceilDiv(cout, 16);
@@ -91,9 +93,8 @@ static void estimate(ConvTile &t, const ConvGeometry &g, const SocDescription &s
   int64_t k1 = g.groupC1 * c.sliceK1;
   int64_t steps = ceilDiv(k1, c.stepK1);
   int64_t cube = steps * cost::mmad(soc, rows, c.stepK1 * 16, c.n1 * 16).busy;
-  int64_t mte1 =
-      steps * (cost::load3d(soc, t.tw, g.strideW, 0, rows, c.stepK1 * 16).busy +
-               cost::load2d(soc, c.stepK1 * c.n1, true).busy);
+  int64_t mte1 = steps * (cost::load3d(soc, t.tw, g.strideW, 0, rows, c.stepK1 * 16).busy +
+                          cost::load2d(soc, c.stepK1 * c.n1, true).busy);
   int64_t aBytes = g.groupC1 * c.aSliceBytes, bBytes = k1 * c.n1 * 512;
   int64_t mte2 = cost::gmRead(soc, aBytes, t.tw == g.outW ? aBytes : g.windowW(t.tw) * 32, true) +
                  cost::gmRead(soc, bBytes, c.n1 * 512, true);

@@ -12,21 +12,23 @@ namespace openatc::kernel {
 /// Channels are counted in blocks of 16; groups are merged into super-groups that
 /// fill whole blocks (davinci-architecture, FRACTAL_Z with groups).
 struct ConvGeometry {
-  int64_t batch, channels1, h, w;     // input: N, C1, H, W
-  int64_t outChannels1, outH, outW;   // output
+  int64_t batch, channels1, h, w;   // input: N, C1, H, W
+  int64_t outChannels1, outH, outW; // output
   int64_t kh, kw, strideH, strideW, dilH, dilW;
-  int64_t padT, padL;                 // of the equivalent plain convolution
-  int64_t upH = 1, upW = 1;           // zero stuffing of a transposed convolution
+  int64_t padT, padL;       // of the equivalent plain convolution
+  int64_t upH = 1, upW = 1; // zero stuffing of a transposed convolution
+  // Zeros behind the last pixel that padding cannot stand for: windows may lie wholly in them.
+  int64_t tailH = 0, tailW = 0;
   int64_t superGroups, groupC1, groupN1; // per super-group
 
-  int64_t stuffedH() const { return (h - 1) * upH + 1; }
-  int64_t stuffedW() const { return (w - 1) * upW + 1; }
+  int64_t stuffedH() const { return (h - 1) * upH + 1 + tailH; }
+  int64_t stuffedW() const { return (w - 1) * upW + 1 + tailW; }
+  /// True when the window is not simply a part of the input.
+  bool stuffed() const { return upH > 1 || upW > 1 || tailH > 0 || tailW > 0; }
   int64_t extentH() const { return (kh - 1) * dilH + 1; }
   int64_t extentW() const { return (kw - 1) * dilW + 1; }
   /// Input rows and columns that a tile of `th` x `tw` outputs reads, at most.
-  int64_t windowH(int64_t th) const {
-    return std::min(stuffedH(), (th - 1) * strideH + extentH());
-  }
+  int64_t windowH(int64_t th) const { return std::min(stuffedH(), (th - 1) * strideH + extentH()); }
   /// Whole rows are read as they lie, so that they move in one burst.
   int64_t windowW(int64_t tw) const {
     return tw == outW ? stuffedW() : std::min(stuffedW(), (tw - 1) * strideW + extentW());
@@ -43,7 +45,7 @@ int64_t groupsPerSuperGroup(int64_t groups, int64_t cin, int64_t cout);
 struct ConvTile {
   int64_t th = 1, tw = 1;
   CubeTile cube;
-  int64_t cycles = 0;     ///< estimate of the slowest block
+  int64_t cycles = 0; ///< estimate of the slowest block
   int64_t blockDim = 1;
 };
 

@@ -28,8 +28,7 @@ struct Window {
 class ConvEmitter {
 public:
   ConvEmitter(ascend::KernelOp op, KernelBuilder &kb, ValueRange ins, ValueRange outs)
-      : op(op), kb(kb), ins(ins), outs(outs),
-        g(convGeometry(CubeEpilogue::contraction(op))) {
+      : op(op), kb(kb), ins(ins), outs(outs), g(convGeometry(CubeEpilogue::contraction(op))) {
     tile.th = scheduleValue(op, "tile_h");
     tile.tw = scheduleValue(op, "tile_w");
     tile.cube.m1 = (tile.th * tile.tw + 15) / 16;
@@ -47,6 +46,7 @@ private:
   Window window(Num out0, Num outs, int64_t stride, int64_t pad, int64_t extent, int64_t size);
   void loadInput(Value l1, Num c1, Num count);
   void loadStuffed(Value l1, Num c1, Num count);
+  Num pixelEnd(Num end, int64_t up, int64_t tail, int64_t size);
   Num inputOffset(Num c1, Num row, Num column);
   Num outputOffset(Num col, int64_t bytes);
   void moveColumn(Value ub, Value gm, Num col, int64_t bytes, bool toGm);
@@ -93,8 +93,12 @@ void ConvEmitter::locate(Num item) {
   if (wTiles > 1) {
     columns = window(w0, wCount, g.strideW, g.padL, g.extentW(), g.stuffedW());
   } else {
+    // Rows are whole, so that they move in one burst, unless load3d would then count more
+    // output columns than there are: a transposed convolution may crop its end.
     int64_t last = (g.outW - 1) * g.strideW - g.padL + g.extentW() - 1;
-    columns = {0, g.stuffedW(), g.padL, std::max<int64_t>(0, last - g.stuffedW() + 1)};
+    bool cropped = last + g.strideW < g.stuffedW();
+    columns = {0, cropped ? last + 1 : g.stuffedW(), g.padL,
+               std::max<int64_t>(0, last - g.stuffedW() + 1)};
   }
 }
 
@@ -106,7 +110,7 @@ Num ConvEmitter::inputOffset(Num c1, Num row, Num column) {
 }
 
 void ConvEmitter::loadInput(Value l1, Num c1, Num count) {
-  if (g.upH > 1 || g.upW > 1)
+  if (g.stuffed())
     return loadStuffed(l1, c1, count);
   Num slice = kb.mul(kb.mul(rows.size, columns.size), 32);
   Value src = kb.at(ins[0], inputOffset(c1, rows.begin, columns.begin));
@@ -119,23 +123,31 @@ void ConvEmitter::loadInput(Value l1, Num c1, Num count) {
   });
 }
 
+/// First pixel that lies at or behind stuffed position `end`, of `size` there are.
+Num ConvEmitter::pixelEnd(Num end, int64_t up, int64_t tail, int64_t size) {
+  Num pixel = kb.ceilDiv(end, up);
+  return tail ? kb.min(pixel, size) : pixel;
+}
+
 /// Zeroes the window, then puts every pixel at its stuffed place.
 void ConvEmitter::loadStuffed(Value l1, Num c1, Num count) {
   Num slice = kb.mul(kb.mul(rows.size, columns.size), 32);
   kb.fillL1(l1, kb.mul(count, slice), 0);
   kb.barrier(PipeKind::MTE2);
   Num rowBegin = kb.ceilDiv(rows.begin, g.upH);
-  Num rowEnd = kb.div(kb.add(kb.add(rows.begin, rows.size), g.upH - 1), g.upH);
+  Num rowEnd = pixelEnd(kb.add(rows.begin, rows.size), g.upH, g.tailH, g.h);
   Num colBegin = kb.ceilDiv(columns.begin, g.upW);
-  Num colEnd = kb.div(kb.add(kb.add(columns.begin, columns.size), g.upW - 1), g.upW);
+  Num colEnd = pixelEnd(kb.add(columns.begin, columns.size), g.upW, g.tailW, g.w);
+  Num between = kb.sub(colEnd, colBegin);
+  Num pixels = g.tailW ? kb.max(between, 0) : between;
   Num colShift = kb.mul(kb.sub(kb.mul(colBegin, g.upW), columns.begin), 32);
   kb.loop(0, count, 1, [&](Num c) {
     kb.loop(rowBegin, rowEnd, 1, [&](Num row) {
       Num stuffedRow = kb.sub(kb.mul(row, g.upH), rows.begin);
-      Num dst = kb.add(kb.add(kb.mul(c, slice), kb.mul(kb.mul(stuffedRow, columns.size), 32)),
-                       colShift);
-      kb.gmToL1(kb.at(l1, dst), kb.at(ins[0], inputOffset(kb.add(c1, c), row, colBegin)),
-                kb.sub(colEnd, colBegin), 32, g.upW * 32, 32);
+      Num dst =
+          kb.add(kb.add(kb.mul(c, slice), kb.mul(kb.mul(stuffedRow, columns.size), 32)), colShift);
+      kb.gmToL1(kb.at(l1, dst), kb.at(ins[0], inputOffset(kb.add(c1, c), row, colBegin)), pixels,
+                32, g.upW * 32, 32);
     });
   });
 }
@@ -179,8 +191,8 @@ LogicalResult ConvEmitter::emit() {
     fmatrix = kb.orr(fmatrix, kb.shl(columns.padAfter, 40));
     fmatrix = kb.orr(fmatrix, kb.shl(rows.padBefore, 48));
     fmatrix = kb.orr(fmatrix, kb.shl(rows.padAfter, 56));
-    int64_t filter = g.kw | g.kh << 8 | g.strideW << 16 | g.strideH << 24 | g.dilW << 32 |
-                     g.dilH << 40;
+    int64_t filter =
+        g.kw | g.kh << 8 | g.strideW << 16 | g.strideH << 24 | g.dilW << 32 | g.dilH << 40;
     kb.load3dA(l0a, l1, fmatrix, filter, 0, m, kb.mul(k1, 16), kb.mul(count, 16));
   };
   pipeline.feedB = [&](Value l0b, Value l1, Num, Num k1, Num count, Num n1) {
@@ -230,11 +242,10 @@ public:
     auto entry = [&](StringRef name, int64_t value) {
       return b.getNamedAttr(name, b.getI64IntegerAttr(value));
     };
-    return b.getDictionaryAttr({entry("block_dim", tile->blockDim), entry("tile_h", tile->th),
-                                entry("tile_w", tile->tw), entry("tile_n1", tile->cube.n1),
-                                entry("chunk_c1", tile->cube.chunkSlices),
-                                entry("step_k1", tile->cube.stepK1),
-                                entry("estimate_cycles", tile->cycles)});
+    return b.getDictionaryAttr(
+        {entry("block_dim", tile->blockDim), entry("tile_h", tile->th), entry("tile_w", tile->tw),
+         entry("tile_n1", tile->cube.n1), entry("chunk_c1", tile->cube.chunkSlices),
+         entry("step_k1", tile->cube.stepK1), entry("estimate_cycles", tile->cycles)});
   }
 
   LogicalResult emit(ascend::KernelOp op, KernelBuilder &kb, ValueRange ins,

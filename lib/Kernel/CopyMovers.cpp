@@ -124,7 +124,7 @@ Pieces depthToSpacePieces(ascend::DepthToSpaceOp op) {
   bool crd = op.getMode() == "CRD";
   int64_t block = crd ? is[1] : channels * is[1], channel = crd ? b * b * is[1] : is[1];
   CopyPiece piece;
-  piece.dims = {{in[0], is[0], os[0]},  {channels, channel, os[1]}, {in[2], is[2], b * os[2]},
+  piece.dims = {{in[0], is[0], os[0]}, {channels, channel, os[1]}, {in[2], is[2], b * os[2]},
                 {b, b * block, os[2]}, {in[3], is[3], b * os[3]},  {b, block, os[3]}};
   return {piece};
 }
@@ -134,9 +134,9 @@ Pieces spaceToDepthPieces(ascend::SpaceToDepthOp op) {
   Dims is = stridesOf(in), os = stridesOf(out);
   int64_t b = op.getBlocksize(), channels = in[1];
   CopyPiece piece;
-  piece.dims = {{in[0], is[0], os[0]},      {b, is[2], b * channels * os[1]},
+  piece.dims = {{in[0], is[0], os[0]},        {b, is[2], b * channels * os[1]},
                 {b, is[3], channels * os[1]}, {channels, is[1], os[1]},
-                {out[2], b * is[2], os[2]}, {out[3], b * is[3], os[3]}};
+                {out[2], b * is[2], os[2]},   {out[3], b * is[3], os[3]}};
   return {piece};
 }
 
@@ -221,23 +221,16 @@ Pieces piecesOf(ascend::KernelOp group) {
           .Case<ascend::SpaceToDepthOp>([](auto o) { return spaceToDepthPieces(o); })
           .Case<ascend::PadOp>([&](auto o) { return padPieces(o, elementBytes(group)); })
           .Default([](Operation *) { return Pieces(); });
-  // Results count from the op too; the group yields only those that are used.
-  auto yielded = group.getBody().front().getTerminator()->getOperands();
-  llvm::erase_if(pieces, [&](CopyPiece &piece) {
-    auto place = llvm::find(yielded, op->getResult(piece.result));
-    piece.result = unsigned(place.getIndex());
-    return place == yielded.end();
-  });
   // Operands and results count from the op; the group passes them in an order of its
   // own and leaves out results that nobody uses.
+  auto yieldedValues = group.getBody().front().getTerminator()->getOperands();
   Pieces used;
   for (CopyPiece &piece : pieces) {
     if (!piece.fill)
       piece.input = mlir::cast<BlockArgument>(op->getOperand(piece.input)).getArgNumber();
     simplify(piece);
     Value result = op->getResult(piece.result);
-    for (auto [i, yielded] :
-         llvm::enumerate(group.getBody().front().getTerminator()->getOperands()))
+    for (auto [i, yielded] : llvm::enumerate(yieldedValues))
       if (yielded == result) {
         used.push_back(piece);
         used.back().result = unsigned(i);

@@ -5,6 +5,8 @@
 #include "Ascend/AscendOps.h"
 #include "Ascend/HostBridge.h"
 
+#include <algorithm>
+
 using namespace mlir;
 using namespace openatc::ascend;
 
@@ -67,9 +69,9 @@ std::optional<std::string> convCheck(Operation *op) {
       axes[i] = axisOf(transpose, kernel, i);
       int64_t stuffed = (x.getDimSize(i + 2) - 1) * axes[i].stride + 1;
       axes[i].padBegin = axes[i].extent() - 1 - axes[i].padBegin;
-      axes[i].padEnd =
-          y.getDimSize(i + 2) - 1 + axes[i].extent() - axes[i].padBegin - stuffed;
-      axes[i].padEnd = std::max<int64_t>(axes[i].padEnd, 0);
+      axes[i].padEnd = y.getDimSize(i + 2) - 1 + axes[i].extent() - axes[i].padBegin - stuffed;
+      // What padding cannot reach is zeros behind the input.
+      axes[i].padEnd = std::clamp<int64_t>(axes[i].padEnd, 0, axes[i].extent() - 1);
       axes[i].stride = 1;
     }
     if (auto why = checkAxis(axes[i]))
