@@ -22,9 +22,8 @@ llvm::SmallVector<CubeEpilogue::Argument> CubeEpilogue::arguments(ascend::Kernel
   llvm::SmallVector<Argument> result;
   auto shape = mlir::cast<RankedTensorType>(contraction(op)->getResult(0).getType()).getShape();
   for (BlockArgument arg : op.getBody().front().getArguments()) {
-    bool epilogue = llvm::any_of(arg.getUsers(), [&](Operation *user) {
-      return user != contraction(op);
-    });
+    bool epilogue =
+        llvm::any_of(arg.getUsers(), [&](Operation *user) { return user != contraction(op); });
     if (epilogue)
       result.push_back({arg.getArgNumber(),
                         mlir::cast<RankedTensorType>(arg.getType()).getShape() != shape,
@@ -71,8 +70,8 @@ CubeEpilogue::CubeEpilogue(KernelBuilder &kb, ascend::KernelOp op, int64_t m1)
     a.pool = kb.pool(("operand" + Twine(a.number)).str(), MemSpace::UB, bytesOfArgument(a, m1), 2);
   bool direct = false;
   for (auto [i, v] : llvm::enumerate(yieldOf(op).getValues())) {
-    outPools.push_back(kb.pool(("out" + Twine(i)).str(), MemSpace::UB,
-                               m1 * 256 * bytesOf(elemOfValue(v)), 2));
+    outPools.push_back(
+        kb.pool(("out" + Twine(i)).str(), MemSpace::UB, m1 * 256 * bytesOf(elemOfValue(v)), 2));
     direct |= v == acc;
   }
   if (!direct)

@@ -17,11 +17,11 @@ namespace openatc::kernel {
 
 /// Tile sizes; extents in fractals of 16 unless said otherwise.
 struct CubeTile {
-  int64_t m1 = 1;         ///< rows of the output tile
-  int64_t n1 = 1;         ///< columns of the output tile
-  int64_t sliceK1 = 1;    ///< K of one slice (kernel positions of a convolution, 1 of a matmul)
+  int64_t m1 = 1;          ///< rows of the output tile
+  int64_t n1 = 1;          ///< columns of the output tile
+  int64_t sliceK1 = 1;     ///< K of one slice (kernel positions of a convolution, 1 of a matmul)
   int64_t chunkSlices = 1; ///< slices in L1 at a time
-  int64_t stepK1 = 1;     ///< K in L0 at a time
+  int64_t stepK1 = 1;      ///< K in L0 at a time
   int64_t aSliceBytes = 0; ///< one slice of the left operand in L1
 
   int64_t l1aBytes() const { return aSliceBytes * chunkSlices; }

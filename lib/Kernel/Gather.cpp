@@ -56,14 +56,14 @@ public:
   FailureOr<DictionaryAttr> schedule(ascend::KernelOp op,
                                      const SocDescription &soc) const override {
     GatherShape s = gatherShape(op, soc);
-    int64_t items = s.outer * ((s.count + s.rows - 1) / s.rows) *
-                    ((s.rowBytes() + s.rowTile - 1) / s.rowTile);
+    int64_t items =
+        s.outer * ((s.count + s.rows - 1) / s.rows) * ((s.rowBytes() + s.rowTile - 1) / s.rowTile);
     Builder b(op.getContext());
     auto entry = [&](StringRef name, int64_t value) {
       return b.getNamedAttr(name, b.getI64IntegerAttr(value));
     };
-    return b.getDictionaryAttr({entry("block_dim", std::min(items, soc.aiCores)),
-                                entry("tile_rows", s.rows)});
+    return b.getDictionaryAttr(
+        {entry("block_dim", std::min(items, soc.aiCores)), entry("tile_rows", s.rows)});
   }
 
   LogicalResult emit(ascend::KernelOp op, KernelBuilder &kb, ValueRange ins,

@@ -24,8 +24,7 @@ namespace {
 class MatMulEmitter {
 public:
   MatMulEmitter(ascend::KernelOp op, KernelBuilder &kb, ValueRange ins, ValueRange outs)
-      : op(op), kb(kb), ins(ins), outs(outs),
-        s(matMulShape(CubeEpilogue::contraction(op))) {
+      : op(op), kb(kb), ins(ins), outs(outs), s(matMulShape(CubeEpilogue::contraction(op))) {
     tile.m1 = scheduleValue(op, "tile_m1");
     tile.n1 = scheduleValue(op, "tile_n1");
     tile.chunkSlices = scheduleValue(op, "chunk_k1");
@@ -112,8 +111,7 @@ void MatMulEmitter::loadB(Value l1, Num slice, Num count, Num columns) {
   Value src = kb.at(ins[1], kb.mul(kb.add(kb.mul(first, s.n), kb.mul(n1Begin, 16)), 2));
   kb.loop(0, columns, 1, [&](Num col) {
     Num bytes = s.n % 16 ? columnBytes(col, 2) : Num(32);
-    kb.gmToL1(kb.at(l1, kb.mul(col, plane)), kb.at(src, kb.mul(col, 32)), rows, bytes, 32,
-              s.n * 2);
+    kb.gmToL1(kb.at(l1, kb.mul(col, plane)), kb.at(src, kb.mul(col, 32)), rows, bytes, 32, s.n * 2);
   });
 }
 
@@ -133,9 +131,8 @@ void MatMulEmitter::loadRows(Value ub, Value gm, Num offset, Num col, Num count,
   int64_t tail = s.n % 16;
   if (bytes == 4 && tail && tail <= 8) {
     // The second block of the last column has no data of its own, but is computed on.
-    kb.when(kb.cmp(arith::CmpIPredicate::eq, kb.add(n1Begin, col), s.n1() - 1), [&] {
-      kb.gmToUb(kb.at(ub, 32), gm, count, std::min<int64_t>(32, s.n * 4), 64, 0);
-    });
+    kb.when(kb.cmp(arith::CmpIPredicate::eq, kb.add(n1Begin, col), s.n1() - 1),
+            [&] { kb.gmToUb(kb.at(ub, 32), gm, count, std::min<int64_t>(32, s.n * 4), 64, 0); });
   }
   kb.gmToUb(ub, kb.at(gm, kb.mul(offset, bytes)), count, columnBytes(col, bytes), 16 * bytes,
             srcStride);
@@ -173,8 +170,8 @@ LogicalResult MatMulEmitter::emit() {
   };
 
   LogicalResult status = success();
-  int64_t items = s.batch() * ((s.m + tile.m1 * 16 - 1) / (tile.m1 * 16)) *
-                  ((s.n1() + tile.n1 - 1) / tile.n1);
+  int64_t items =
+      s.batch() * ((s.m + tile.m1 * 16 - 1) / (tile.m1 * 16)) * ((s.n1() + tile.n1 - 1) / tile.n1);
   kb.forEachTile(items, scheduleValue(op, "block_dim", 1), [&](Num item) {
     locate(item);
     Value acc = pipeline.run(mCount, n1Count, s.k1());
@@ -199,11 +196,10 @@ public:
     auto entry = [&](StringRef name, int64_t value) {
       return b.getNamedAttr(name, b.getI64IntegerAttr(value));
     };
-    return b.getDictionaryAttr({entry("block_dim", tile->blockDim), entry("tile_m1", tile->cube.m1),
-                                entry("tile_n1", tile->cube.n1),
-                                entry("chunk_k1", tile->cube.chunkSlices),
-                                entry("step_k1", tile->cube.stepK1),
-                                entry("estimate_cycles", tile->cycles)});
+    return b.getDictionaryAttr(
+        {entry("block_dim", tile->blockDim), entry("tile_m1", tile->cube.m1),
+         entry("tile_n1", tile->cube.n1), entry("chunk_k1", tile->cube.chunkSlices),
+         entry("step_k1", tile->cube.stepK1), entry("estimate_cycles", tile->cycles)});
   }
 
   LogicalResult emit(ascend::KernelOp op, KernelBuilder &kb, ValueRange ins,

@@ -64,8 +64,8 @@ std::optional<MatMulTile> chooseMatMulTile(const MatMulShape &s, const SocDescri
     if (c.chunkSlices < 1)
       return;
     // At least two chunks, so that loading the second overlaps computing the first.
-    c.chunkSlices = ceilDiv(s.k1(), std::max<int64_t>(ceilDiv(s.k1(), c.chunkSlices),
-                                                      std::min<int64_t>(s.k1(), 2)));
+    c.chunkSlices = ceilDiv(
+        s.k1(), std::max<int64_t>(ceilDiv(s.k1(), c.chunkSlices), std::min<int64_t>(s.k1(), 2)));
     c.stepK1 = ceilDiv(c.chunkSlices, ceilDiv(c.chunkSlices, std::min(maxStep, c.chunkSlices)));
     if (!fits(c, soc))
       return;

@@ -47,10 +47,9 @@ struct PlaceBuffers : impl::PlaceBuffersPassBase<PlaceBuffers> {
       int64_t bytes = pool.getBytes() * pool.getSlots();
       int64_t capacity = capacityOf(*description, space);
       if (used[space] + bytes > capacity) {
-        pool.emitError("buffer \"")
-            << pool.getBufferName() << "\" wants " << bytes << " bytes of "
-            << stringifyMemSpace(space) << ", " << capacity - used[space] << " of " << capacity
-            << " are left";
+        pool.emitError("buffer \"") << pool.getBufferName() << "\" wants " << bytes << " bytes of "
+                                    << stringifyMemSpace(space) << ", " << capacity - used[space]
+                                    << " of " << capacity << " are left";
         return signalPassFailure();
       }
       pool.setAddress(used[space]);

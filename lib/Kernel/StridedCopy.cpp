@@ -22,9 +22,9 @@ namespace {
 
 /// How a simplified piece is cut.
 struct CopyPlan {
-  int64_t run = 1;               // elements of a burst
-  CopyDim bursts{1, 0, 0};       // the dimension that bursts walk
-  SmallVector<CopyDim> loops;    // the rest
+  int64_t run = 1;            // elements of a burst
+  CopyDim bursts{1, 0, 0};    // the dimension that bursts walk
+  SmallVector<CopyDim> loops; // the rest
   int64_t runTile = 1, burstTile = 1;
   int64_t runTiles() const { return (run + runTile - 1) / runTile; }
   int64_t burstTiles() const { return (bursts.size + burstTile - 1) / burstTile; }
@@ -41,8 +41,8 @@ int64_t alignUp(int64_t v, int64_t a) { return (v + a - 1) / a * a; }
 CopyPlan plan(const CopyPiece &piece, int64_t bytes, const SocDescription &soc) {
   CopyPlan p;
   p.loops.assign(piece.dims.begin(), piece.dims.end());
-  bool contiguous = !p.loops.empty() && p.loops.back().dst == 1 &&
-                    (p.loops.back().src == 1 || piece.fill);
+  bool contiguous =
+      !p.loops.empty() && p.loops.back().dst == 1 && (p.loops.back().src == 1 || piece.fill);
   if (contiguous)
     p.run = p.loops.pop_back_val().size;
   // DMA strides are not negative; a loop walks anything.
@@ -68,8 +68,8 @@ CopyPlan plan(const CopyPiece &piece, int64_t bytes, const SocDescription &soc) 
   }
   int64_t perBurst = alignUp(p.runTile * bytes, 32);
   int64_t fit = std::max<int64_t>(1, tileBytes / perBurst);
-  int64_t share = std::max<int64_t>((p.bursts.size + wanted - 1) / wanted,
-                                    (2048 + perBurst - 1) / perBurst);
+  int64_t share =
+      std::max<int64_t>((p.bursts.size + wanted - 1) / wanted, (2048 + perBurst - 1) / perBurst);
   p.burstTile = std::min({p.bursts.size, fit, share});
   return p;
 }

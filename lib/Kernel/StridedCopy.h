@@ -22,7 +22,7 @@ struct CopyDim {
 
 struct CopyPiece {
   unsigned input = 0, result = 0;
-  llvm::SmallVector<CopyDim> dims; // outermost first
+  llvm::SmallVector<CopyDim> dims;      // outermost first
   int64_t srcOffset = 0, dstOffset = 0; // elements
   /// Writes this 32-bit pattern instead of reading an input.
   std::optional<uint32_t> fill;

@@ -92,8 +92,7 @@ private:
     if (p.channels % 16)
       kb.gmToUb(kb.at(src, kb.mul(channels, row)), from, kb.sub(16, channels),
                 kb.mul(count, p.bytes), row, 0);
-    kb.trans(p.elem, dst, src, kb.div(padded, 16), 16 * p.bytes, row, 256 * p.bytes,
-             16 * p.bytes);
+    kb.trans(p.elem, dst, src, kb.div(padded, 16), 16 * p.bytes, row, 256 * p.bytes, 16 * p.bytes);
     Num bytes = kb.mul(count, 16 * p.bytes);
     kb.ubToGm(kb.at(out, blockOffset()), dst, 1, bytes, 0, 0);
   }
@@ -106,8 +105,7 @@ private:
     if (p.plane % 16)
       kb.gmToUb(kb.at(src, kb.mul(count, position)), from, kb.sub(padded, count), position,
                 position, 0);
-    kb.trans(p.elem, dst, src, kb.div(padded, 16), row, 16 * p.bytes, 16 * p.bytes,
-             256 * p.bytes);
+    kb.trans(p.elem, dst, src, kb.div(padded, 16), row, 16 * p.bytes, 16 * p.bytes, 256 * p.bytes);
     kb.ubToGm(kb.at(out, ndOffset()), dst, channels, kb.mul(count, p.bytes), p.plane * p.bytes,
               row);
   }

@@ -46,9 +46,9 @@ struct VerifySync : impl::VerifySyncPassBase<VerifySync> {
   LogicalResult access(InstOpInterface inst);
   std::optional<int64_t> evaluate(Value v);
 
-  std::array<Clock, kPipes> seen;  // seen[p][q]: q's instructions complete for p
-  Clock issued;                    // instructions each pipe has been given
-  Clock drained;                   // of them, complete for the pipe itself (barrier)
+  std::array<Clock, kPipes> seen; // seen[p][q]: q's instructions complete for p
+  Clock issued;                   // instructions each pipe has been given
+  Clock drained;                  // of them, complete for the pipe itself (barrier)
   std::map<std::tuple<unsigned, unsigned, int64_t>, Clock> flags;
   llvm::DenseMap<Operation *, int64_t> nextSlot, slotOf; // by pool, by acquire
   std::map<std::pair<void *, int64_t>, SlotState> slots;
@@ -110,8 +110,8 @@ LogicalResult VerifySync::access(InstOpInterface inst) {
     for (unsigned other = 0; other < kPipes; ++other) {
       if (other == pipe) // in order, and vector instructions by range
         continue;
-      uint64_t latest = isWrite ? std::max(state.written[other], state.read[other])
-                                : state.written[other];
+      uint64_t latest =
+          isWrite ? std::max(state.written[other], state.read[other]) : state.written[other];
       bool ordered = seen[pipe][other] >= latest;
       if (!ordered)
         return inst->emitError("touches \"")
