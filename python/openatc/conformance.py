@@ -2,11 +2,16 @@
 
     python -m openatc.conformance [--only REGEX] [--update] [--jobs N]
 
-Every case is compiled with --precision_mode=must_keep_origin_dtype, so that vector arithmetic is single
-precision and is held to the suite's own tolerance (rtol 1e-3, atol 1e-7). Cases with arithmetic in half
-precision are held to rtol 1e-2, atol 1e-3: contractions, whose operands the cube takes as halves, and
-cases whose own tensors are float16 or bfloat16. Integers and booleans must be equal, and element types
-and shapes must match exactly.
+Every case runs in two modes:
+
+* `exact`: --precision_mode=must_keep_origin_dtype. Vector arithmetic is single precision and is held to the
+  suite's own tolerance (rtol 1e-3, atol 1e-7). Contractions, whose operands the cube takes as halves, and
+  cases whose own tensors are float16 or bfloat16 are held to rtol 1e-2, atol 1e-3.
+* `half`: the default precision mode, with weights and filters stored in the model as networks have them, so
+  that the kernels of the AI core run. Floats are held to rtol 1e-2, atol 1e-3.
+
+Integers and booleans must be equal, and element types and shapes must match exactly. All runs check that
+flags order all overlapping accesses (--hazards).
 
 Shapes are static: an operand that decides one (axes, sizes, steps and the like) must be a constant. Some
 cases feed such operands as graph inputs; where the compiler says that a shape depends on data, the case is
@@ -14,7 +19,7 @@ compiled again with these inputs stored in the model as constants of the case's 
 elements is always stored so: atc takes an extent of zero for an unknown one, and there is nothing to feed.
 
 An outcome is `pass`, `unsupported` (atc refused the model cleanly: exit status 255, a report of the
-unsupported nodes, no output file) or `fail: REASON`. conformance_expected.json holds the outcome of every
+unsupported nodes, no output file) or `fail: REASON`. conformance_expected.json holds the outcomes of every
 case; any difference, for better or worse, is an error. --update writes that file and docs/onnx-support.md.
 """
 import argparse
@@ -30,16 +35,15 @@ from pathlib import Path
 import ml_dtypes
 import numpy as np
 import onnx
-from onnx import numpy_helper
-from onnx.backend.test.loader import load_model_tests
 
+from openatc import cases as suite
 from openatc import tools
 
 EXPECTED = Path(__file__).with_name('conformance_expected.json')
+MODES = {'exact': ['--precision_mode=must_keep_origin_dtype'], 'half': []}
 CONTRACTIONS = {'Conv', 'ConvTranspose', 'MatMul', 'Gemm'}
 HALF_TYPES = {onnx.TensorProto.FLOAT16, onnx.TensorProto.BFLOAT16}
 HALF_TOLERANCE = {'rtol': 1e-2, 'atol': 1e-3}
-FLAGS = ['--precision_mode=must_keep_origin_dtype']
 TIMEOUT = 60
 # Texts of clean refusals: unsupported nodes, values that are no tensors of numbers, run-time shapes.
 REFUSALS = re.compile('cannot be compiled|not a dense tensor|unsupported element type|only known at run time')
@@ -48,80 +52,16 @@ RUN_TIME_SHAPE = 'only known at run time'
 
 @dataclass
 class Result:
-    """What became of one case; `engines` are the (operator, engine) pairs of its nodes."""
+    """What became of one case; `engines` are the (operator, engine) pairs of its nodes, by mode."""
 
-    outcome: str
+    outcomes: dict = field(default_factory=dict)
     operators: list = field(default_factory=list)  # (domain, type, version of its definition)
     dtypes: list = field(default_factory=list)
-    engines: set = field(default_factory=set)
+    engines: dict = field(default_factory=dict)
 
-    @property
-    def kind(self):
-        return self.outcome.split(':')[0]
-
-
-def load_cases():
-    """Case name (pytest style, with the suffix of the device) -> test case of the suite, sorted."""
-    return {f'{case.name}_cpu': case for case in sorted(load_model_tests(kind='node'), key=lambda c: c.name)}
-
-
-def walk(graph):
-    """The nodes of a graph and of the graphs inside it."""
-    for node in graph.node:
-        yield node
-        for attribute in node.attribute:
-            for inner in [attribute.g, *attribute.graphs]:
-                yield from walk(inner)
-
-
-def operators_of(model):
-    """Sorted (domain, operator, since which version of the domain this definition holds)."""
-    versions = {i.domain: i.version for i in model.opset_import}
-    versions.setdefault('', versions.get('ai.onnx', 1))
-    found = set()
-    for node in walk(model.graph):
-        domain = '' if node.domain == 'ai.onnx' else node.domain
-        version = versions.get(domain, 1)
-        try:
-            version = onnx.defs.get_schema(node.op_type, version, domain).since_version
-        except onnx.defs.SchemaError:
-            pass  # an operator that the model itself defines
-        found.add((domain, node.op_type, version))
-    return sorted(found)
-
-
-def dtypes_of(model):
-    """Sorted names of the element types of the model's inputs and outputs."""
-    kinds = {v.type.tensor_type.elem_type for v in [*model.graph.input, *model.graph.output]
-             if v.type.HasField('tensor_type')}
-    return sorted(onnx.TensorProto.DataType.Name(k).lower() for k in kinds)
-
-
-def stored(folder, what, value_infos):
-    """The stored values of a case's first data set, one for each graph input or output."""
-    values = []
-    for index, info in enumerate(value_infos):
-        if not info.type.HasField('tensor_type'):
-            raise ValueError(f'{what} {info.name} is no tensor')
-        tensor = onnx.TensorProto()
-        tensor.ParseFromString((folder / f'{what}_{index}.pb').read_bytes())
-        values.append(numpy_helper.to_array(tensor))
-    return values
-
-
-def graph_inputs(model):
-    constants = {t.name for t in model.graph.initializer}
-    return [i for i in model.graph.input if i.name not in constants]
-
-
-def shape_options(infos, values):
-    """--input_shape for the inputs whose shape the model leaves open."""
-    open_inputs = []
-    for info, value in zip(infos, values):
-        dims = info.type.tensor_type.shape.dim
-        if [d.dim_value if d.HasField('dim_value') else -1 for d in dims] != list(value.shape):
-            open_inputs.append(f'{info.name}:{",".join(map(str, value.shape))}')
-    return [f'--input_shape={";".join(open_inputs)}'] if open_inputs else []
+    def kind(self, mode='exact'):
+        """pass, unsupported or fail."""
+        return self.outcomes[mode].split(':')[0]
 
 
 def placement(model, stats):
@@ -160,8 +100,7 @@ def mismatch(got, want, tolerance):
 
 def refusal(result):
     """The outcome of a compilation that gave no model."""
-    text = tools.text_of(result)
-    errors = re.findall(r'^E[A-Z]?\d{4,5}: .*', text, re.MULTILINE)
+    errors = re.findall(r'^E[A-Z]?\d{4,5}: .*', tools.text_of(result), re.MULTILINE)
     if result.returncode != 255 or not errors:
         return f'fail: atc ended with status {result.returncode}'
     if REFUSALS.search(errors[0]):
@@ -170,87 +109,74 @@ def refusal(result):
     return 'fail: ' + re.sub(r'/\S+', 'FILE', errors[0])[:160]
 
 
-def shape_inputs(model):
-    """Names of the graph inputs that may decide shapes: integers of rank 0 or 1, and the numbers that
-    Range and Resize take as operands."""
-    names = {name for node in walk(model.graph) if node.op_type in ('Range', 'Resize', 'Upsample')
-             for name in (node.input if node.op_type == 'Range' else node.input[1:])}
-    integers = (onnx.TensorProto.INT64, onnx.TensorProto.INT32)
-    return {i.name for i in graph_inputs(model) if i.name in names
-            or (i.type.tensor_type.elem_type in integers and len(i.type.tensor_type.shape.dim) <= 1)}
+def compile_case(model, inputs, mode, scratch):
+    """Compiles a model in `scratch`; returns atc's result, the model as compiled and the inputs left."""
+    if inputs is not None:
+        names = suite.empty_inputs(model, inputs) | (suite.weight_inputs(model) if mode == 'half' else set())
+        model, inputs = suite.with_constants(model, names, inputs)
+
+    def build():
+        onnx.save(model, scratch / 'net.onnx')
+        shapes = suite.shape_options(model, inputs) if inputs is not None else []
+        return tools.atc(scratch / 'net.onnx', scratch / 'net', *shapes, *MODES[mode], timeout=TIMEOUT)
+
+    built = build()
+    if RUN_TIME_SHAPE in tools.text_of(built) and inputs is not None:
+        model, inputs = suite.with_constants(model, suite.shape_inputs(model), inputs)
+        built = build()
+    return built, model, inputs
 
 
-def with_constants(model, names, values):
-    """A copy of the model in which the inputs `names` are constants, and the values of the other inputs."""
-    fixed, rest = onnx.ModelProto(), []
-    fixed.CopyFrom(model)
-    for info, value in zip(graph_inputs(model), values):
-        if info.name in names:
-            fixed.graph.initializer.append(numpy_helper.from_array(value, info.name))
-        else:
-            rest.append(value)
-    kept = [i for i in fixed.graph.input if i.name not in names]
-    del fixed.graph.input[:]
-    fixed.graph.input.extend(kept)
-    return fixed, rest
-
-
-def run_case(case, flags=FLAGS):
-    """Compiles and runs one case of the suite."""
-    folder = Path(case.model_dir)
-    model = onnx.load(folder / 'model.onnx')
-    result = Result('', operators_of(model), dtypes_of(model))
+def run_mode(case, model, result, mode, scratch):
+    """Compiles and runs a case in one mode; returns the outcome."""
+    data = Path(case.model_dir) / 'test_data_set_0'
     halves = any(v.type.tensor_type.elem_type in HALF_TYPES for v in [*model.graph.input, *model.graph.output])
     contraction = any(name in CONTRACTIONS for _, name, _ in result.operators)
-    tolerance = HALF_TOLERANCE if halves or contraction else {'rtol': case.rtol, 'atol': case.atol}
-    infos, data = graph_inputs(model), folder / 'test_data_set_0'
-    with tempfile.TemporaryDirectory() as name:
-        scratch = Path(name)
-        try:
-            inputs = stored(data, 'input', infos)
-            empty = {info.name for info, value in zip(infos, inputs) if value.size == 0}
-            model, inputs = with_constants(model, empty, inputs)
-            shapes = shape_options(graph_inputs(model), inputs)
-        except (OSError, ValueError):
-            inputs, shapes = None, []  # sequences and the like: the compiler must refuse them
-        try:
-            onnx.save(model, scratch / 'net.onnx')
-            built = tools.atc(scratch / 'net.onnx', scratch / 'net', *shapes, *flags, timeout=TIMEOUT)
-            if RUN_TIME_SHAPE in tools.text_of(built) and inputs is not None:
-                model, inputs = with_constants(model, shape_inputs(model), inputs)
-                onnx.save(model, scratch / 'net.onnx')
-                built = tools.atc(scratch / 'net.onnx', scratch / 'net',
-                                  *shape_options(graph_inputs(model), inputs), *flags, timeout=TIMEOUT)
-            if built.returncode:
-                result.outcome = refusal(built)
-                if (scratch / 'net.om').exists():
-                    result.outcome = 'fail: a refused model was written'
-                return result
-            if inputs is None:
-                result.outcome = 'fail: a model without tensor inputs was accepted'
-                return result
-            ran = tools.om_run(scratch / 'net.om', inputs, scratch / 'out', '--threads', '1',
-                               '--stats', scratch / 'stats.json', '--hazards', timeout=TIMEOUT)
-            if ran.returncode:
-                result.outcome = f'fail: om run ended with status {ran.returncode}'
-                return result
-            wants = stored(data, 'output', model.graph.output)
-            reasons = [f'output {i}: {reason}' for i, want in enumerate(wants)
-                       if (reason := mismatch(tools.output(scratch / 'out', i), want, tolerance))]
-            result.outcome = f'fail: {reasons[0]}' if reasons else 'pass'
-            result.engines = placement(model, json.loads((scratch / 'stats.json').read_text()))
-        except subprocess.TimeoutExpired as error:
-            result.outcome = f'fail: {Path(error.cmd[0]).name} took longer than {TIMEOUT} s'
-        except (OSError, ValueError) as error:
-            result.outcome = f'fail: {type(error).__name__}'
+    exact = mode == 'exact' and not halves and not contraction
+    tolerance = {'rtol': case.rtol, 'atol': case.atol} if exact else HALF_TOLERANCE
+    try:
+        inputs = suite.stored(data, 'input', suite.graph_inputs(model))
+    except (OSError, ValueError):
+        inputs = None  # sequences and the like: the compiler must refuse them
+    built, compiled, inputs = compile_case(model, inputs, mode, scratch)
+    if built.returncode:
+        return 'fail: a refused model was written' if (scratch / 'net.om').exists() else refusal(built)
+    if inputs is None:
+        return 'fail: a model without tensor inputs was accepted'
+    ran = tools.om_run(scratch / 'net.om', inputs, scratch / 'out', '--threads', '1', '--hazards',
+                       '--stats', scratch / 'stats.json', timeout=TIMEOUT)
+    if ran.returncode:
+        return f'fail: om run ended with status {ran.returncode}'
+    result.engines[mode] = placement(compiled, json.loads((scratch / 'stats.json').read_text()))
+    for index, want in enumerate(suite.stored(data, 'output', model.graph.output)):
+        if reason := mismatch(tools.output(scratch / 'out', index), want, tolerance):
+            return f'fail: output {index}: {reason}'
+    return 'pass'
+
+
+def run_case(case):
+    """Runs one case of the suite in both modes; what is refused in one is not tried in the other."""
+    model = onnx.load(Path(case.model_dir) / 'model.onnx')
+    result = Result({}, suite.operators_of(model), suite.dtypes_of(model))
+    for mode in MODES:
+        if result.outcomes.get('exact') == 'unsupported':
+            result.outcomes[mode] = 'unsupported'
+            continue
+        with tempfile.TemporaryDirectory() as scratch:
+            try:
+                result.outcomes[mode] = run_mode(case, model, result, mode, Path(scratch))
+            except subprocess.TimeoutExpired as error:
+                result.outcomes[mode] = f'fail: {Path(error.cmd[0]).name} took longer than {TIMEOUT} s'
+            except (OSError, ValueError) as error:
+                result.outcomes[mode] = f'fail: {type(error).__name__}'
     return result
 
 
-def run_all(cases, jobs=2, flags=FLAGS, progress=None):
+def run_all(cases, jobs=2, progress=None):
     """Case name -> Result, several cases at a time."""
     with ThreadPoolExecutor(jobs) as pool:
         results = {}
-        for name, result in zip(cases, pool.map(lambda case: run_case(case, flags), cases.values())):
+        for name, result in zip(cases, pool.map(run_case, cases.values())):
             results[name] = result
             if progress:
                 progress(name, result)
@@ -264,25 +190,28 @@ def main():
     parser.add_argument('--jobs', type=int, default=2)
     parser.add_argument('--verbose', action='store_true', help='print every case')
     args = parser.parse_args()
-    cases = {name: case for name, case in load_cases().items() if re.search(args.only, name)}
+    cases = {name: case for name, case in suite.load_cases().items() if re.search(args.only, name)}
     expected = json.loads(EXPECTED.read_text()) if EXPECTED.exists() else {}
     wrong = []
 
     def progress(name, result):
-        if expected.get(name) != result.outcome:
+        if expected.get(name) != result.outcomes:
             wrong.append(name)
-        if args.verbose or expected.get(name) != result.outcome:
-            print(f'{name}: {result.outcome} (expected {expected.get(name)})', flush=True)
+        if args.verbose or expected.get(name) != result.outcomes:
+            print(f'{name}: {result.outcomes} (expected {expected.get(name)})', flush=True)
 
-    results = run_all(cases, args.jobs, progress=progress)
+    results = run_all(cases, args.jobs, progress)
     if args.update:
-        expected.update({name: result.outcome for name, result in results.items()})
-        EXPECTED.write_text(json.dumps(expected, indent=0, sort_keys=True) + '\n')
+        expected.update({name: result.outcomes for name, result in results.items()})
+        rows = [f'{json.dumps(name)}: {json.dumps(outcomes)}' for name, outcomes in sorted(expected.items())]
+        EXPECTED.write_text('{\n' + ',\n'.join(rows) + '\n}\n')
         if not args.only:
             from openatc.support_page import write_support_page
             write_support_page(results)
-    counts = {kind: sum(r.kind == kind for r in results.values()) for kind in ('pass', 'unsupported', 'fail')}
-    print(', '.join(f'{count} {kind}' for kind, count in counts.items()) + f', {len(wrong)} not as expected')
+    for mode in MODES:
+        counts = {kind: sum(r.kind(mode) == kind for r in results.values()) for kind in ('pass', 'unsupported', 'fail')}
+        print(f'{mode}: ' + ', '.join(f'{count} {kind}' for kind, count in counts.items()))
+    print(f'{len(wrong)} not as expected')
     return 1 if wrong and not args.update else 0
 
 

@@ -7,7 +7,7 @@ import sys
 import onnx
 import pytest
 
-from openatc import conformance, tools
+from openatc import cases, tools
 from test_conformance import COMPLETE
 
 SHARED = tools.ROOT.parent / 'shared'
@@ -30,7 +30,7 @@ def rows(tmp_path_factory):
 
 
 def in_scope(name):
-    operators = conformance.operators_of(onnx.load(MODELS / name / 'model.onnx', load_external_data=False))
+    operators = cases.operators_of(onnx.load(MODELS / name / 'model.onnx', load_external_data=False))
     return all(domain == '' and operator in COMPLETE for domain, operator, _ in operators)
 
 
