@@ -58,7 +58,10 @@ public:
 private:
   mlir::Value cast(mlir::Value value, mlir::Type element) {
     auto type = mlir::RankedTensorType::get(shapeOf(value), element);
-    return ascend::CastOp::create(rewriter, loc, type, value, element.isF32() ? 1 : 10);
+    auto op = ascend::CastOp::create(rewriter, loc, type, value, element.isF32() ? 1 : 10);
+    if (element.isF16())
+      op->setAttr(kPrecisionAttr, rewriter.getStringAttr("f16"));
+    return op;
   }
   mlir::Value mark(mlir::Operation *op) {
     if (marked)

@@ -40,7 +40,11 @@ public:
     if (elementOf(value) == element)
       return value;
     auto to = int64_t(toDType(element));
-    return CastOp::create(b, loc, typeOf(shapeOf(value), element), value, to, /*saturate=*/true);
+    auto op = CastOp::create(b, loc, typeOf(shapeOf(value), element), value, to, /*saturate=*/true);
+    // Bytes fit into halves: no need for a conversion that gives infinities.
+    if (element.isF16())
+      op->setAttr("ascend.precision", b.getStringAttr("f16"));
+    return op;
   }
 
 private:

@@ -12,7 +12,7 @@
 // GREY-SAME: %[[P:.*]]: tensor<1x8x8x1xui8> {ascend.aipp = {mode = "static", origin_dtype = 1 : i64,
 // GREY-SAME: origin_format = "NCHW", origin_shape = array<i64: 1, 1, 8, 8>,
 // GREY-SAME: reported_shape = array<i64: 1, 8, 8, 1>, source_format = "YUV400_U8"
-// GREY: %[[H:.*]] = ascend.cast %[[P]] {to = 10 : i64}
+// GREY: %[[H:.*]] = ascend.cast %[[P]] {ascend.precision = "f16", to = 10 : i64}
 // GREY: %[[T:.*]] = ascend.transpose %[[H]] {perm = array<i64: 0, 3, 1, 2>}
 // GREY: %[[C:.*]] = ascend.constant dense<6.250000e-02> : tensor<1x1x1xf16>
 // GREY: %[[M:.*]] = ascend.mul %[[T]], %[[C]]
