@@ -53,92 +53,63 @@ std::optional<std::string> reduceCheck(Operation *op) {
   return why;
 }
 
-/// load3d has 8 bits for kernel, dilation and pad, 6 for the stride; filters are packed at
-/// compile time.
-std::optional<std::string> convCheck(Operation *op) {
-  auto constant = [](Value v) { return isa_and_present<ConstantOp>(v.getDefiningOp()); };
-  if (cast<ShapedType>(op->getOperand(0).getType()).getRank() != 4)
-    return "only convolutions over one or two spatial dimensions have a kernel";
-  if (!constant(op->getOperand(1)))
-    return "the filter is not constant";
-  auto largest = [&](StringRef name) {
-    auto list = op->getAttrOfType<DenseI64ArrayAttr>(name);
-    return !list || list.empty() ? 0 : *llvm::max_element(list.asArrayRef());
-  };
-  ArrayRef<int64_t> filter = cast<ShapedType>(op->getOperand(1).getType()).getShape();
-  int64_t stride = isa<ConvOp>(op) ? 63 : 32767;
-  if (filter[2] > 255 || filter[3] > 255 || largest("strides") > stride ||
-      largest("dilations") > 255 || largest("pads") > 255)
-    return "its window is larger than load3d allows";
-  return std::nullopt;
-}
-
-std::optional<std::string> matmulCheck(Operation *op) {
-  for (Value operand : op->getOperands())
-    if (cast<ShapedType>(operand.getType()).getRank() < 2)
-      return "an operand is a vector";
-  return std::nullopt;
-}
-
 /// One line for each op that has a kernel, in alphabetical order.
 const std::vector<Row> &table() {
   static const std::vector<Row> rows = {
+      {"abs", AnyType, true, vectorCheck},
+      {"add", AnyType, true, vectorCheck},
+      {"and", AnyType, false, vectorCheck},
       {"average_pool", Float, false, poolCheck},
+      {"cast", AnyType, true, vectorCheck},
+      {"ceil", AnyType, false, vectorCheck},
+      {"clip", AnyType, true, vectorCheck},
       {"concat", AnyType, false, moveCheck},
       {"conv", Float, false, convCheck},
       {"conv_transpose", Float, false, convCheck},
       {"depth_to_space", AnyType, false, moveCheck},
-      {"expand", AnyType, false, moveCheck},
-      {"gather", AnyType, false, gatherCheck},
-      {"matmul", Float, false, matmulCheck},
-      {"max_pool", Float, false, poolCheck},
-      {"pad", AnyType, false, moveCheck},
-      {"slice", AnyType, false, moveCheck},
-      {"space_to_depth", AnyType, false, moveCheck},
-      {"split", AnyType, false, moveCheck},
-      {"tile", AnyType, false, moveCheck},
-      {"transpose", AnyType, false, moveCheck},
-      {"abs", AnyType, true, vectorCheck},
-      {"add", AnyType, true, vectorCheck},
-      {"and", AnyType, false, vectorCheck},
-      {"cast", AnyType, true, vectorCheck},
-      {"ceil", AnyType, false, vectorCheck},
-      {"clip", AnyType, true, vectorCheck},
-      {"conv", Float, false, convCheck},
-      {"conv_transpose", Float, false, convCheck},
       {"div", AnyType, true, vectorCheck},
       {"equal", AnyType, false, vectorCheck},
       {"exp", AnyType, true, vectorCheck},
+      {"expand", AnyType, false, moveCheck},
       {"floor", AnyType, false, vectorCheck},
+      {"gather", AnyType, false, gatherCheck},
+      {"global_average_pool", AnyType, false, reduceCheck},
+      {"global_max_pool", AnyType, false, reduceCheck},
       {"greater", AnyType, false, vectorCheck},
       {"greater_or_equal", AnyType, false, vectorCheck},
       {"identity", AnyType, false, vectorCheck},
+      {"layer_norm", AnyType, false, reduceCheck},
       {"leaky_relu", AnyType, true, vectorCheck},
       {"less", AnyType, false, vectorCheck},
       {"less_or_equal", AnyType, false, vectorCheck},
       {"log", AnyType, true, vectorCheck},
+      {"log_softmax", AnyType, false, reduceCheck},
       {"matmul", Float, false, matmulCheck},
+      {"max_pool", Float, false, poolCheck},
       {"maximum", AnyType, true, vectorCheck},
       {"minimum", AnyType, true, vectorCheck},
       {"mul", AnyType, true, vectorCheck},
       {"neg", AnyType, true, vectorCheck},
       {"not", AnyType, false, vectorCheck},
       {"or", AnyType, false, vectorCheck},
+      {"pad", AnyType, false, moveCheck},
       {"reciprocal", AnyType, true, vectorCheck},
-      {"relu", AnyType, true, vectorCheck},
-      {"round", AnyType, false, vectorCheck},
-      {"sqrt", AnyType, true, vectorCheck},
-      {"sub", AnyType, true, vectorCheck},
-      {"where", AnyType, false, vectorCheck},
-      {"global_average_pool", AnyType, false, reduceCheck},
-      {"global_max_pool", AnyType, false, reduceCheck},
-      {"layer_norm", AnyType, false, reduceCheck},
-      {"log_softmax", AnyType, false, reduceCheck},
       {"reduce_max", AnyType, false, reduceCheck},
       {"reduce_mean", AnyType, false, reduceCheck},
       {"reduce_min", AnyType, false, reduceCheck},
       {"reduce_sum", AnyType, false, reduceCheck},
+      {"relu", AnyType, true, vectorCheck},
+      {"resize", Float, false, resizeCheck},
+      {"round", AnyType, false, vectorCheck},
+      {"slice", AnyType, false, moveCheck},
       {"softmax", AnyType, false, reduceCheck},
+      {"space_to_depth", AnyType, false, moveCheck},
+      {"split", AnyType, false, moveCheck},
+      {"sqrt", AnyType, true, vectorCheck},
+      {"sub", AnyType, true, vectorCheck},
+      {"tile", AnyType, false, moveCheck},
+      {"transpose", AnyType, false, moveCheck},
+      {"where", AnyType, false, vectorCheck},
       {"xor", AnyType, false, vectorCheck},
   };
   return rows;

@@ -17,6 +17,7 @@ namespace openatc::kernel {
 std::optional<std::string> convCheck(mlir::Operation *op);
 std::optional<std::string> matmulCheck(mlir::Operation *op);
 std::optional<std::string> poolCheck(mlir::Operation *op);
+std::optional<std::string> resizeCheck(mlir::Operation *op);
 std::optional<std::string> moveCheck(mlir::Operation *op);
 std::optional<std::string> gatherCheck(mlir::Operation *op);
 

@@ -32,9 +32,8 @@
 //              first result one cast (f32 to f16). A global pool is such an op over
 //              f16 NC1HWC0.
 // pool         One max_pool or average_pool, f16 NC1HWC0. Windows are written out as for cube_conv.
-// resize       One resize, f16; NC1HWC0 where only the image dimensions change and the
-//              mode is nearest or linear, else ND. scales and sizes are constants of the
-//              body.
+// resize       One resize of the image dimensions, nearest or linear, f16 NC1HWC0. scales and
+//              sizes are constants of the body.
 // gather       One gather, gather_elements or gather_nd, ND.
 // move         One op that moves data: trans_data, transpose, concat, split, slice, pad,
 //              expand, tile, depth_to_space, space_to_depth, ... ND but for trans_data and
