@@ -87,6 +87,40 @@ Value normalizeRows(Operation *op, int64_t rows, PatternRewriter &rewriter) {
                        reshapeTo(rewriter, loc, op->getOperand(2), channel));
 }
 
+/// x * (bias + alpha / size * sum of squares over a window of channels)^-beta. The windows
+/// of all channels are added up as `size` shifted copies of the squares.
+Value normalizeChannels(LrnOp op, PatternRewriter &rewriter) {
+  double alpha = op.getAlpha().convertToDouble(), beta = op.getBeta().convertToDouble(),
+         bias = op.getBias().convertToDouble();
+  int64_t size = op.getSize();
+  ArrayRef<int64_t> shape = shapeOf(op.getInput());
+  // The base must be positive; more copies than this are better left to the AI CPU.
+  if (shape.size() < 2 || alpha < 0 || bias <= 0 || size < 1 || size > 16 ||
+      llvm::is_contained(shape, 0))
+    return {};
+  Emitter e(rewriter, op, /*inF32=*/true);
+  Location loc = op.getLoc();
+  Value x = e.enter(op.getInput());
+  Value squares = e.binary<MulOp>(x, x);
+  SmallVector<int64_t> pads(2 * shape.size(), 0), padded(shape);
+  pads[1] = (size - 1) / 2;
+  pads[shape.size() + 1] = size - 1 - pads[1];
+  padded[1] += size - 1;
+  Value wide =
+      PadOp::create(rewriter, loc, RankedTensorType::get(padded, rewriter.getF32Type()), squares,
+                    createIntegers(rewriter, loc, pads), Value(), Value(), "constant");
+  Value sum;
+  for (int64_t shift = 0; shift < size; ++shift) {
+    Value part =
+        SliceOp::create(rewriter, loc, x.getType(), wide, createIntegers(rewriter, loc, {shift}),
+                        createIntegers(rewriter, loc, {shift + shape[1]}),
+                        createIntegers(rewriter, loc, {1}), Value());
+    sum = sum ? e.binary<AddOp>(sum, part) : part;
+  }
+  Value base = e.binary<AddOp>(e.binary<MulOp>(sum, alpha / double(size)), bias);
+  return e.leave(e.binary<MulOp>(x, e.binary<PowOp>(base, -beta)));
+}
+
 } // namespace
 
 Value decomposeReduction(Operation *op, PatternRewriter &rewriter) {
@@ -100,6 +134,8 @@ Value decomposeReduction(Operation *op, PatternRewriter &rewriter) {
     return decomposeReduce(r, rewriter);
   if (auto r = dyn_cast<ReduceLogSumExpOp>(op))
     return decomposeReduce(r, rewriter);
+  if (auto lrn = dyn_cast<LrnOp>(op))
+    return normalizeChannels(lrn, rewriter);
   ArrayRef<int64_t> shape = shapeOf(op->getOperand(0));
   if (isa<InstanceNormOp>(op) && shape.size() >= 2)
     return normalizeRows(op, shape[0] * shape[1], rewriter);

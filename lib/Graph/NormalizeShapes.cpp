@@ -152,6 +152,25 @@ struct DropExpand : RewritePattern {
   }
 };
 
+/// A condition that is the same everywhere chooses at compile time.
+struct FoldWhere : OpRewritePattern<WhereOp> {
+  using OpRewritePattern::OpRewritePattern;
+
+  LogicalResult matchAndRewrite(WhereOp op, PatternRewriter &rewriter) const override {
+    std::optional<ConstantData> condition = getConstantData(op.getCondition());
+    if (!condition)
+      return failure();
+    ArrayRef<uint8_t> values = condition->values<uint8_t>();
+    if (values.empty() || llvm::any_of(values, [&](uint8_t v) { return v != values[0]; }))
+      return failure();
+    Value chosen = values[0] ? op.getOnTrue() : op.getOnFalse();
+    if (chosen.getType() != op.getType())
+      return failure();
+    rewriter.replaceOp(op, chosen);
+    return success();
+  }
+};
+
 /// Picking one index is a slice.
 struct GatherToSlice : OpRewritePattern<GatherOp> {
   using OpRewritePattern::OpRewritePattern;
@@ -187,7 +206,7 @@ struct GatherToSlice : OpRewritePattern<GatherOp> {
 void populateShapePatterns(RewritePatternSet &patterns) {
   patterns.add<ToReshape<FlattenOp>, ToReshape<SqueezeOp>, ToReshape<UnsqueezeOp>, RemoveIdentity,
                FlattenSoftmax<SoftmaxOp>, FlattenSoftmax<LogSoftmaxOp>, TransposeToReshape,
-               SinkReshape, DropExpand, GatherToSlice>(patterns.getContext());
+               SinkReshape, DropExpand, FoldWhere, GatherToSlice>(patterns.getContext());
 }
 
 } // namespace openatc::graph

@@ -171,3 +171,17 @@ func.func @expand(%x: tensor<1x4xf32>, %y: tensor<3x4xf32>) -> (tensor<3x4xf32>,
   %2 = ascend.add %0, %x : (tensor<3x4xf32>, tensor<1x4xf32>) -> tensor<3x4xf32>
   return %1, %2 : tensor<3x4xf32>, tensor<3x4xf32>
 }
+
+// -----
+
+// CHECK-LABEL: func.func @where(
+// CHECK-NEXT: %[[C:.*]] = ascend.constant dense<[true, false]>
+// CHECK-NEXT: %[[W:.*]] = ascend.where %[[C]], %arg0, %arg1
+// CHECK-NEXT: return %arg1, %[[W]]
+func.func @where(%x: tensor<2xf32>, %y: tensor<2xf32>) -> (tensor<2xf32>, tensor<2xf32>) {
+  %f = ascend.constant dense<false> : tensor<2xi1>
+  %c = ascend.constant dense<[true, false]> : tensor<2xi1>
+  %0 = ascend.where %f, %x, %y : (tensor<2xi1>, tensor<2xf32>, tensor<2xf32>) -> tensor<2xf32>
+  %1 = ascend.where %c, %x, %y : (tensor<2xi1>, tensor<2xf32>, tensor<2xf32>) -> tensor<2xf32>
+  return %0, %1 : tensor<2xf32>, tensor<2xf32>
+}

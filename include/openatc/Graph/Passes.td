@@ -79,7 +79,8 @@ def NormalizePass : Pass<"ascend-normalize", "::mlir::func::FuncOp"> {
       dilations and pads are written out in full.
     * A mean or maximum over both dimensions of an image becomes a global pool; zero
       padding of an image goes into the convolution that follows.
-    * `identity`, `dropout` and expansions that only feed broadcasting ops disappear.
+    * `identity`, `dropout`, choices by a constant condition, and expansions that only feed
+      broadcasting ops disappear.
 
     ```mlir
     %y = ascend.gemm %x, %w bias %b {trans_b = true} : (tensor<1x8xf32>, ...) -> tensor<1x4xf32>
@@ -110,8 +111,8 @@ def FuseBatchNormPass : Pass<"ascend-fuse-batch-norm", "::mlir::func::FuncOp"> {
 def DecomposePass : Pass<"ascend-decompose", "::mlir::func::FuncOp"> {
   let summary = "Express composite functions by what the vector unit computes";
   let description = [{
-    Activations, `erf`, powers with a constant exponent, instance and group
-    normalisation and the composite reductions become sequences of primitive ops.
+    Activations, `erf`, powers with a constant exponent, instance, group and local
+    response normalisation and the composite reductions become sequences of primitive ops.
     Where halves would lose too much, the sequence computes in f32: its ops carry
     `ascend.precision = "f32"` and f16 data is cast around them.
 
