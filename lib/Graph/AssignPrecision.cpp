@@ -50,8 +50,13 @@ bool needsSingle(Operation *op) {
 /// Operands that are not data: regions and factors of resize.
 bool keepsType(Operation *op, unsigned operand) { return isa<ResizeOp>(op) && operand > 0; }
 
-/// True for weighted sums over images of f32: the kernels would round what they add up.
-bool averagesSingles(Operation *op) {
+/// Ops on f32 whose kernels are not exact enough where types must be kept: weighted sums
+/// over images round what they add up, and the model's own conversions to halves saturate
+/// instead of giving infinities. Conversions that the compiler made are marked.
+bool losesSingle(Operation *op) {
+  if (auto cast = dyn_cast<CastOp>(op))
+    return elementOf(cast.getInput()).isF32() && elementOf(cast.getOutput()).isF16() &&
+           !op->hasAttr(kPrecisionAttr);
   if (auto resize = dyn_cast<ResizeOp>(op); resize && resize.getMode() == "nearest")
     return false;
   return isa<AveragePoolOp, GlobalAveragePoolOp, ResizeOp>(op) &&
@@ -66,7 +71,7 @@ public:
   void run() {
     Block &block = func.getBody().front();
     for (Operation &op : block)
-      if (!forceHalf && averagesSingles(&op) && !isOnAiCpu(&op)) {
+      if (!forceHalf && losesSingle(&op) && !isOnAiCpu(&op)) {
         op.setAttr("ascend.engine", rewriter.getStringAttr("aicpu"));
         op.setAttr("ascend.engine_reason",
                    rewriter.getStringAttr(op.getName().stripDialect() +
