@@ -58,6 +58,10 @@ def DaVinci_AcquireOp : DaVinci_Op<"acquire"> {
     pointer derived from the result, all of which are in this block or nested
     in it. `davinci-insert-sync` makes the first access wait until the
     slot's previous generation is finished, and orders the pipes inside it.
+
+    ```mlir
+    %tile = davinci.acquire %pool : !davinci.pool<ub> -> !davinci.ptr<ub>
+    ```
   }];
   let arguments = (ins DaVinci_Pool:$pool);
   let results = (outs DaVinci_Ptr:$ptr);
@@ -67,6 +71,13 @@ def DaVinci_AcquireOp : DaVinci_Op<"acquire"> {
 
 def DaVinci_SlotOp : DaVinci_Op<"slot"> {
   let summary = "Slot number of the generation that `ptr` begins";
+  let description = [{
+    `davinci-insert-sync` computes flag ids from it.
+
+    ```mlir
+    %s = davinci.slot %tile : !davinci.ptr<ub>
+    ```
+  }];
   let arguments = (ins DaVinci_Ptr:$ptr);
   let results = (outs Index:$slot);
   let assemblyFormat = "$ptr attr-dict `:` type($ptr)";
@@ -75,6 +86,13 @@ def DaVinci_SlotOp : DaVinci_Op<"slot"> {
 
 def DaVinci_OffsetOp : DaVinci_Op<"offset", [Pure, AllTypesMatch<["base", "ptr"]>]> {
   let summary = "Pointer `bytes` behind another pointer";
+  let description = [{
+    An offset of zero folds to its base.
+
+    ```mlir
+    %row = davinci.offset %tile[%bytes] : !davinci.ptr<ub>
+    ```
+  }];
   let arguments = (ins DaVinci_Ptr:$base, Index:$bytes);
   let results = (outs DaVinci_Ptr:$ptr);
   let assemblyFormat = "$base `[` $bytes `]` attr-dict `:` type($base)";
@@ -83,12 +101,26 @@ def DaVinci_OffsetOp : DaVinci_Op<"offset", [Pure, AllTypesMatch<["base", "ptr"]
 
 def DaVinci_BlockIdOp : DaVinci_Op<"block_id", [Pure]> {
   let summary = "Index of the running block";
+  let description = [{
+    From 0 to `block_dim` - 1.
+
+    ```mlir
+    %id = davinci.block_id
+    ```
+  }];
   let results = (outs Index:$id);
   let assemblyFormat = "attr-dict";
 }
 
 def DaVinci_LoadScalarOp : DaVinci_Op<"load_scalar"> {
   let summary = "Loads one integer from GM into a scalar register";
+  let description = [{
+    The address is aligned to the element; signed types are sign extended.
+
+    ```mlir
+    %i = davinci.load_scalar %indices s64 : !davinci.ptr<gm>
+    ```
+  }];
   let arguments = (ins GmPtr:$src, DaVinci_ElemAttr:$elem);
   let results = (outs Index:$value);
   let assemblyFormat = "$src $elem attr-dict `:` type($src)";
@@ -96,6 +128,13 @@ def DaVinci_LoadScalarOp : DaVinci_Op<"load_scalar"> {
 
 def DaVinci_SetFlagOp : DaVinci_Op<"set_flag"> {
   let summary = "Raises flag `id` of a pipe pair when `src` has finished what is before";
+  let description = [{
+    Raising a raised flag is an error of the program.
+
+    ```mlir
+    davinci.set_flag mte2 v %id
+    ```
+  }];
   let arguments = (ins DaVinci_PipeAttr:$src, DaVinci_PipeAttr:$dst, Index:$id);
   let assemblyFormat = "$src $dst $id attr-dict";
   let hasVerifier = 1;
@@ -103,6 +142,13 @@ def DaVinci_SetFlagOp : DaVinci_Op<"set_flag"> {
 
 def DaVinci_WaitFlagOp : DaVinci_Op<"wait_flag"> {
   let summary = "Stops `dst` until flag `id` of the pipe pair is up, then lowers it";
+  let description = [{
+    Waiting for a flag that nothing earlier raises is an error of the program.
+
+    ```mlir
+    davinci.wait_flag mte2 v %id
+    ```
+  }];
   let arguments = (ins DaVinci_PipeAttr:$src, DaVinci_PipeAttr:$dst, Index:$id);
   let assemblyFormat = "$src $dst $id attr-dict";
   let hasVerifier = 1;
@@ -110,6 +156,13 @@ def DaVinci_WaitFlagOp : DaVinci_Op<"wait_flag"> {
 
 def DaVinci_BarrierOp : DaVinci_Op<"pipe_barrier"> {
   let summary = "The pipe starts nothing before everything earlier in it is complete";
+  let description = [{
+    `all` holds the scalar unit until every pipe is empty.
+
+    ```mlir
+    davinci.pipe_barrier v
+    ```
+  }];
   let arguments = (ins DaVinci_PipeAttr:$pipe);
   let assemblyFormat = "$pipe attr-dict";
 }
