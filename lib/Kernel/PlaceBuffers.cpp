@@ -32,6 +32,26 @@ int64_t capacityOf(const SocDescription &soc, MemSpace space) {
   return 0;
 }
 
+/// How often each pool is read together with an earlier one by a vector instruction.
+using ReadPairs = llvm::DenseMap<PoolOp, SmallVector<PoolOp>>;
+
+ReadPairs readPairs(KernelOp kernel) {
+  ReadPairs pairs;
+  kernel.walk([&](InstOpInterface inst) {
+    if (inst.getIsaPipe() != isa::Pipe::V)
+      return;
+    SmallVector<PoolOp, 3> pools;
+    for (unsigned i : inst.getReadOperands())
+      if (auto acquire = getRoot(inst->getOperand(i)).getDefiningOp<AcquireOp>())
+        pools.push_back(acquire.getPool().getDefiningOp<PoolOp>());
+    for (PoolOp a : pools)
+      for (PoolOp b : pools)
+        if (a != b)
+          pairs[a].push_back(b);
+  });
+  return pairs;
+}
+
 struct PlaceBuffers : impl::PlaceBuffersPassBase<PlaceBuffers> {
   using PlaceBuffersPassBase::PlaceBuffersPassBase;
 
@@ -41,6 +61,15 @@ struct PlaceBuffers : impl::PlaceBuffersPassBase<PlaceBuffers> {
       getOperation().emitError(description.message());
       return signalPassFailure();
     }
+    // The unified buffer has 16 bank groups of one block each; a repeat of 8 blocks reads
+    // two operands at once when they begin in different halves of 512 bytes. Room that
+    // the schedule leaves is spent on that.
+    ReadPairs pairs = readPairs(getOperation());
+    llvm::DenseMap<PoolOp, int64_t> half;
+    int64_t spare = description->ubSize;
+    for (PoolOp pool : getOperation().getBody().getOps<PoolOp>())
+      if (pool.getType().getSpace() == MemSpace::UB)
+        spare -= pool.getBytes() * pool.getSlots();
     std::map<MemSpace, int64_t> used;
     for (PoolOp pool : getOperation().getBody().getOps<PoolOp>()) {
       MemSpace space = pool.getType().getSpace();
@@ -51,6 +80,19 @@ struct PlaceBuffers : impl::PlaceBuffersPassBase<PlaceBuffers> {
                                     << stringifyMemSpace(space) << ", " << capacity - used[space]
                                     << " of " << capacity << " are left";
         return signalPassFailure();
+      }
+      if (space == MemSpace::UB && pairs.contains(pool)) {
+        int64_t balance = 0;
+        for (PoolOp other : pairs[pool])
+          if (auto it = half.find(other); it != half.end())
+            balance += it->second ? -1 : 1;
+        int64_t wanted = balance > 0 ? 256 : 0;
+        int64_t gap = (wanted - used[space] % 512 + 512) % 512;
+        if (gap <= spare) {
+          spare -= gap;
+          used[space] += gap;
+        }
+        half[pool] = used[space] % 512 >= 256;
       }
       pool.setAddress(used[space]);
       used[space] += bytes;
