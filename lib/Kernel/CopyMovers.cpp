@@ -1,6 +1,7 @@
 //===- CopyMovers.cpp - Rearranging operators as strided copies -----------===//
 
 #include "Moves.h"
+#include "PadRuns.h"
 #include "StridedCopy.h"
 
 #include "Ascend/HostBridge.h"
@@ -200,6 +201,25 @@ Pieces padPieces(ascend::PadOp op, int64_t bytes) {
   return pieces;
 }
 
+/// Modes reflect, edge and wrap: one piece for each combination of runs.
+Pieces repeatingPadPieces(ascend::PadOp op) {
+  Dims src = stridesOf(shapeOf(op.getInput())), dst = stridesOf(shapeOf(op.getOutput()));
+  Pieces pieces(1);
+  for (auto [d, runs] : llvm::enumerate(padRuns(op))) {
+    Pieces longer;
+    for (const CopyPiece &prefix : pieces)
+      for (const PadRun &run : runs) {
+        CopyPiece piece = prefix;
+        piece.dims.push_back({run.size, run.step * src[d], dst[d]});
+        piece.srcOffset += run.src * src[d];
+        piece.dstOffset += run.dst * dst[d];
+        longer.push_back(piece);
+      }
+    pieces = std::move(longer);
+  }
+  return pieces;
+}
+
 int64_t elementBytes(ascend::KernelOp op) {
   auto type = mlir::cast<RankedTensorType>(op.getOutputs().front().getType()).getElementType();
   return type.isInteger(1) ? 1 : type.getIntOrFloatBitWidth() / 8;
@@ -209,18 +229,20 @@ Pieces piecesOf(ascend::KernelOp group) {
   Operation *op = &*llvm::find_if(group.getBody().front(), [](Operation &inner) {
     return !mlir::isa<ascend::ConstantOp>(inner);
   });
-  Pieces pieces =
-      llvm::TypeSwitch<Operation *, Pieces>(op)
-          .Case<ascend::TransposeOp>([](auto o) { return transposePieces(o); })
-          .Case<ascend::ConcatOp>([](auto o) { return concatPieces(o); })
-          .Case<ascend::SplitOp>([](auto o) { return splitPieces(o); })
-          .Case<ascend::SliceOp>([](auto o) { return slicePieces(o); })
-          .Case<ascend::ExpandOp>([](auto o) { return expandPieces(o); })
-          .Case<ascend::TileOp>([](auto o) { return tilePieces(o); })
-          .Case<ascend::DepthToSpaceOp>([](auto o) { return depthToSpacePieces(o); })
-          .Case<ascend::SpaceToDepthOp>([](auto o) { return spaceToDepthPieces(o); })
-          .Case<ascend::PadOp>([&](auto o) { return padPieces(o, elementBytes(group)); })
-          .Default([](Operation *) { return Pieces(); });
+  Pieces pieces = llvm::TypeSwitch<Operation *, Pieces>(op)
+                      .Case<ascend::TransposeOp>([](auto o) { return transposePieces(o); })
+                      .Case<ascend::ConcatOp>([](auto o) { return concatPieces(o); })
+                      .Case<ascend::SplitOp>([](auto o) { return splitPieces(o); })
+                      .Case<ascend::SliceOp>([](auto o) { return slicePieces(o); })
+                      .Case<ascend::ExpandOp>([](auto o) { return expandPieces(o); })
+                      .Case<ascend::TileOp>([](auto o) { return tilePieces(o); })
+                      .Case<ascend::DepthToSpaceOp>([](auto o) { return depthToSpacePieces(o); })
+                      .Case<ascend::SpaceToDepthOp>([](auto o) { return spaceToDepthPieces(o); })
+                      .Case<ascend::PadOp>([&](auto o) {
+                        return o.getMode() == "constant" ? padPieces(o, elementBytes(group))
+                                                         : repeatingPadPieces(o);
+                      })
+                      .Default([](Operation *) { return Pieces(); });
   // Operands and results count from the op; the group passes them in an order of its
   // own and leaves out results that nobody uses.
   auto yieldedValues = group.getBody().front().getTerminator()->getOperands();

@@ -1,5 +1,6 @@
 //===- CubeSupport.cpp - What the cube, pool and move kernels accept ------===//
 
+#include "PadRuns.h"
 #include "SupportChecks.h"
 
 #include "Ascend/AscendOps.h"
@@ -45,6 +46,20 @@ std::optional<std::string> checkAxis(const Axis &a) {
   if (a.padBegin < 0 || a.padEnd < 0 || a.padBegin >= a.extent() || a.padEnd >= a.extent() ||
       a.padBegin > 255 || a.padEnd > 255)
     return "padding as large as the kernel has no instruction";
+  return std::nullopt;
+}
+
+/// Each combination of runs is a copy of its own, each reversed row of elements many.
+std::optional<std::string> repeatingPadCheck(PadOp pad) {
+  int64_t copies = 1;
+  auto runs = padRuns(pad);
+  for (const auto &dim : runs)
+    copies *= std::min<int64_t>(int64_t(dim.size()), 1000);
+  if (copies > 81)
+    return "pad repeats its input too often for an AI core kernel";
+  for (const PadRun &run : runs.empty() ? SmallVector<PadRun>() : runs.back())
+    if (run.step != 1 && run.size > 2048)
+      return "pad repeats too many single elements for an AI core kernel";
   return std::nullopt;
 }
 
@@ -124,7 +139,7 @@ std::optional<std::string> moveCheck(Operation *op) {
   auto type = mlir::cast<RankedTensorType>(op->getResult(0).getType()).getElementType();
   if (auto pad = mlir::dyn_cast<PadOp>(op)) {
     if (pad.getMode() != "constant")
-      return "pad with mode " + pad.getMode().str() + " has no AI core kernel";
+      return repeatingPadCheck(pad);
     if (pad.getValue() && type.getIntOrFloatBitWidth() == 64)
       return "pad of 64-bit elements with a value has no AI core kernel";
   }
