@@ -22,5 +22,5 @@ show build/bin/digits_demo $out/digits.om $digits/digits_test_images.npy $digits
   $digits/digits_test_images.npy $out/batch.bin || exit 1
 show build/bin/om run $out/digits.om --input $out/batch.bin --output $out/results --stats $out/stats.json \
   --trace $out/trace.json || exit 1
-printf '\nWhere the time goes:\n'
+printf '\nWhere the time of a first run goes (nothing in the L2 cache yet):\n'
 "$venv/bin/python" python/openatc/show_stats.py $out/stats.json
