@@ -11,8 +11,13 @@ func.func @norm(%a: tensor<197x768xf16>, %s: tensor<768xf32>, %b: tensor<768xf32
   }
   return %r : tensor<197x768xf16>
 }
+// Scale and bias are loaded once, ahead of the rows.
+// Scale and bias are read once; a turn of the loop reads a tile ahead of the one it computes.
 // CHECK-LABEL: davinci.kernel @k0 block_dim 8
-// CHECK: davinci.dma_gm_ub
+// CHECK: davinci.dma_gm_ub {{.*}}%arg1
+// CHECK: davinci.dma_gm_ub {{.*}}%arg2
+// CHECK: scf.for
+// CHECK-COUNT-2: davinci.dma_gm_ub
 // CHECK: davinci.vcadd
 // CHECK: davinci.vsub
 // CHECK: davinci.vmul
@@ -20,7 +25,5 @@ func.func @norm(%a: tensor<197x768xf16>, %s: tensor<768xf32>, %b: tensor<768xf32
 // CHECK: davinci.vsqrt
 // CHECK: davinci.vdiv
 // CHECK: davinci.vmul
-// CHECK: davinci.dma_gm_ub {{.*}}%arg1
-// CHECK: davinci.dma_gm_ub {{.*}}%arg2
 // CHECK: davinci.vconv
 // CHECK: davinci.dma_ub_gm
