@@ -99,6 +99,7 @@ const std::vector<Row> &table() {
       {"reduce_min", AnyType, false, reduceCheck},
       {"reduce_sum", AnyType, false, reduceCheck},
       {"relu", AnyType, true, vectorCheck},
+      {"resize", Float, false, resizeCheck},
       {"round", AnyType, false, vectorCheck},
       {"slice", AnyType, false, moveCheck},
       {"softmax", AnyType, false, reduceCheck},
