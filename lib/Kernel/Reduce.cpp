@@ -22,15 +22,16 @@ public:
     int64_t blockDim = std::min(plan->items(), soc.aiCores);
     int64_t bytes = plan->groups * plan->shape.reduced * plan->inner * bytesOf(plan->in);
     int64_t turns = llvm::divideCeil(plan->items(), blockDim);
+    int64_t reading = cost::gmRead(soc, bytes, bytes, false), compute = computing(*plan, soc);
+    int64_t estimate = std::max(turns * reading + compute, reading + turns * compute);
     OpBuilder b(op);
     auto number = [&](StringRef name, int64_t value) {
       return b.getNamedAttr(name, b.getI64IntegerAttr(value));
     };
-    return b.getDictionaryAttr(
-        {number("block_dim", blockDim),
-         number("estimate_cycles", turns * cost::gmRead(soc, bytes, bytes, false)),
-         number("tile_groups", plan->groups), number("tile_inner", plan->inner),
-         number("tile_reduced", plan->reduced)});
+    return b.getDictionaryAttr({number("block_dim", blockDim), number("estimate_cycles", estimate),
+                                number("tile_groups", plan->groups),
+                                number("tile_inner", plan->inner),
+                                number("tile_reduced", plan->reduced)});
   }
 
   LogicalResult emit(ascend::KernelOp op, KernelBuilder &kb, ValueRange ins,
@@ -44,6 +45,19 @@ public:
     kb.loc = plan->op->getLoc();
     ReduceKernel(kb, *plan, ins, outs[0]).emit(scheduleValue(op, "block_dim", 1));
     return success();
+  }
+
+private:
+  /// Vector cycles of one item: passes over the tile in the working type, each a few
+  /// dependent instructions.
+  static int64_t computing(const ReducePlan &plan, const SocDescription &soc) {
+    int64_t elements = plan.groups * plan.shape.reduced * plan.inner, passes = 2;
+    if (plan.shape.kind == ReduceKind::Softmax || plan.shape.kind == ReduceKind::LogSoftmax)
+      passes = 8;
+    if (plan.shape.kind == ReduceKind::LayerNorm)
+      passes = 9;
+    int64_t repeats = llvm::divideCeil(elements * bytesOf(plan.work), 256);
+    return passes * (3 * (soc.vectorHead + soc.vectorLatency) + repeats * 3 / 2);
   }
 };
 
