@@ -90,22 +90,38 @@ private:
     return it == lanes.end() ? LaneRange::data() : it->second;
   }
 
-  /// `v` in another layout. Only halves are moved: values of f32 on images come from
-  /// halves or go to them, and those that do are cast around the move.
+  /// The half that `v` is a cast of, or null.
+  static Value halfOf(Value v) {
+    auto cast = v.getDefiningOp<CastOp>();
+    return cast && elementOf(cast.getInput()).isF16() ? cast.getInput() : Value();
+  }
+
+  /// `v` in another layout. Only halves are moved: a value of f32 that comes from one is
+  /// cast behind the move, others move as two halves, which leaves errors of 2^-22.
   Value transData(Value v, Layout layout) {
     Operation *user = &*rewriter.getInsertionPoint();
     Location loc = isa<func::ReturnOp>(user) ? v.getLoc() : user->getLoc();
-    bool isSingle = elementOf(v).isF32();
-    if (isSingle) {
-      auto cast = v.getDefiningOp<CastOp>();
-      v = cast && elementOf(cast.getInput()).isF16() ? cast.getInput()
-                                                     : castTo(v, rewriter.getF16Type(), loc);
-    }
-    if (layoutOf(v) != layout) {
-      auto type = withLayout(mlir::cast<RankedTensorType>(v.getType()), layout);
-      v = TransDataOp::create(rewriter, loc, type, v);
-    }
-    return isSingle ? castTo(v, rewriter.getF32Type(), loc) : v;
+    if (elementOf(v).isF16())
+      return moved(v, layout, loc);
+    Type half = rewriter.getF16Type(), single = rewriter.getF32Type();
+    if (Value from = halfOf(v))
+      return castTo(layoutOf(from) == layout ? from : moved(from, layout, loc), single, loc);
+    Value high = castTo(v, half, loc);
+    Value rest = SubOp::create(rewriter, loc, v.getType(), v, castTo(high, single, loc));
+    if (isImageLayout(v))
+      lanes[rest] = LaneRange{-32, 32}; // less than a unit of the largest half
+    Value low = castTo(rest, half, loc);
+    high = castTo(moved(high, layout, loc), single, loc);
+    low = castTo(moved(low, layout, loc), single, loc);
+    Value sum = AddOp::create(rewriter, loc, high.getType(), high, low);
+    if (isImageLayout(sum))
+      lanes[sum] = LaneRange::data();
+    return sum;
+  }
+
+  Value moved(Value v, Layout layout, Location loc) {
+    auto type = withLayout(mlir::cast<RankedTensorType>(v.getType()), layout);
+    return TransDataOp::create(rewriter, loc, type, v);
   }
 
   Value castTo(Value v, Type element, Location loc) {
@@ -242,9 +258,13 @@ private:
     Value result = op->getResult(0);
     if (!isFloatImage(result))
       return false;
-    // Only halves change their layout without loss, so what ends row-major in f32 leaves
-    // the images before it becomes f32.
-    if (elementOf(result).isF32() && !wantedAsImage.contains(result))
+    // Halves change their layout at least cost, so what ends row-major in f32 leaves the
+    // images before it becomes f32.
+    auto leavesAsHalf = [&](Value v) {
+      return !isImageLayout(v) || elementOf(v).isF16() || halfOf(v);
+    };
+    if (elementOf(result).isF32() && !wantedAsImage.contains(result) &&
+        llvm::all_of(op->getOperands(), leavesAsHalf))
       return false;
     bool anyImage = false;
     SmallVector<LaneRange> ranges;

@@ -13,6 +13,7 @@
 #include "openatc/Graph/Passes.h"
 
 #include <algorithm>
+#include <array>
 #include <cmath>
 
 namespace openatc::graph {
@@ -96,6 +97,7 @@ public:
       for (Value operand : before)
         if (constantOf(operand) && operand.use_empty()) {
           forms.erase(operand);
+          remainders.erase(operand);
           eraseIfDead(rewriter, operand);
         }
     }
@@ -116,6 +118,8 @@ private:
   DenseMap<Value, Forms> forms;
   /// Values that flow, through ops that compute in any type, to one that takes halves.
   DenseSet<Value> wantedAsHalf;
+  /// Second halves of f32 operands of contractions, by the f32 value.
+  DenseMap<Value, Value> remainders;
   /// The original element type of results whose type has changed.
   DenseMap<Value, Type> originals;
 
@@ -240,6 +244,10 @@ private:
     Value bias = isContraction(op) && op->getNumOperands() > 2 ? op->getOperand(2) : Value();
     if (bias)
       op->setOperands(op->getOperands().take_front(2));
+    std::array<Value, 2> remainders;
+    if (!forceHalf && isContraction(op))
+      for (unsigned i : {0u, 1u})
+        remainders[i] = remainderOf(op->getOperand(i), op->getLoc());
     for (OpOperand &operand : op->getOpOperands())
       if (!keepsType(op, operand.getOperandNumber()))
         setOperand(operand, type);
@@ -257,19 +265,74 @@ private:
       originals[result] = original;
       result.setType(RankedTensorType::get(shapeOf(result), computed));
     }
+    Value sum = addProducts(op, remainders);
     if (bias)
-      addBias(op, bias);
+      addBias(sum, bias);
+  }
+
+  /// What rounding to f16 takes from an f32 value, as f16 too; null when that is nothing.
+  Value remainderOf(Value value, Location loc) {
+    if (nativeType(value).isF16())
+      return {};
+    if (auto it = remainders.find(value); it != remainders.end())
+      return it->second;
+    Value half = formOf(value, rewriter.getF16Type(), loc);
+    OpBuilder::InsertionGuard guard(rewriter);
+    rewriter.setInsertionPointAfterValue(half);
+    Value &result = remainders[value];
+    if (constantOf(value)) {
+      std::optional<std::vector<float>> exact = readFloats(value), rounded = readFloats(half);
+      if (!exact || !rounded)
+        return {};
+      bool any = false;
+      for (size_t i = 0; i < exact->size(); ++i) {
+        (*exact)[i] -= (*rounded)[i];
+        any |= (*exact)[i] != 0;
+      }
+      auto type = cast<RankedTensorType>(half.getType());
+      return any ? result = makeFloats(rewriter, value.getLoc(), type, std::move(*exact)) : Value();
+    }
+    Value back = CastOp::create(rewriter, loc, value.getType(), half, 1);
+    Value rest = SubOp::create(rewriter, loc, value.getType(), value, back);
+    result = CastOp::create(rewriter, loc, half.getType(), rest, 10);
+    for (Value step : {back, rest, result}) {
+      step.getDefiningOp()->setAttr(kPrecisionAttr, rewriter.getStringAttr("f32"));
+      assignEngine(step.getDefiningOp());
+    }
+    return result;
+  }
+
+  /// Where types are kept, operands of f32 enter the cube as two halves: their product is
+  /// hi*hi + lo*hi + hi*lo, which leaves errors of about 2^-21. Returns the whole sum.
+  Value addProducts(Operation *op, ArrayRef<Value> remainders) {
+    Value sum = op->getResult(0);
+    rewriter.setInsertionPointAfter(op);
+    Operation *first = nullptr;
+    for (unsigned i : {0u, 1u}) {
+      if (!isContraction(op) || !remainders[i])
+        continue;
+      Operation *product = rewriter.clone(*op);
+      product->setOperand(i, remainders[i]);
+      sum = AddOp::create(rewriter, op->getLoc(), sum.getType(), product->getResult(0), sum);
+      first = first ? first : sum.getDefiningOp();
+      assignEngine(sum.getDefiningOp());
+    }
+    if (first) {
+      rewriter.replaceAllUsesExcept(op->getResult(0), sum, first);
+      originals[sum] = originalOf(op->getResult(0));
+    }
+    return sum;
   }
 
   /// The cube has no bias: it is added behind, in the type of the result.
-  void addBias(Operation *op, Value bias) {
-    Value result = op->getResult(0);
+  void addBias(Value result, Value bias) {
     SmallVector<int64_t> channel(shapeOf(result).size() - 1, 1);
     channel[0] = shapeOf(result)[1];
-    rewriter.setInsertionPointAfter(op);
-    bias = formOf(bias, elementOf(result), op->getLoc());
-    Value shaped = reshapeTo(rewriter, op->getLoc(), bias, channel);
-    auto sum = AddOp::create(rewriter, op->getLoc(), result.getType(), result, shaped);
+    rewriter.setInsertionPointAfterValue(result);
+    Location loc = result.getLoc();
+    bias = formOf(bias, elementOf(result), loc);
+    Value shaped = reshapeTo(rewriter, loc, bias, channel);
+    auto sum = AddOp::create(rewriter, loc, result.getType(), result, shaped);
     assignEngine(sum);
     rewriter.replaceAllUsesExcept(result, sum, sum);
     originals[sum] = originalOf(result);

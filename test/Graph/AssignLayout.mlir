@@ -107,3 +107,22 @@ func.func @row_major(%x: tensor<1x16x8x8xf16>) -> (tensor<1x16x8x8xf16>, tensor<
   %1 = ascend.conv %x, %w {ascend.engine = "aicpu"} : (tensor<1x16x8x8xf16>, tensor<1x16x1x1xf16>) -> tensor<1x1x8x8xf16>
   return %0, %1 : tensor<1x16x8x8xf16>, tensor<1x1x8x8xf16>
 }
+
+// -----
+
+// A sum of f32 moves as two halves.
+// CHECK-LABEL: func.func @f32_sum(
+// CHECK: %[[S:.*]] = ascend.add {{.*}} -> tensor<1x16x8x8xf32, #ascend.layout<nc1hwc0>>
+// CHECK: %[[H:.*]] = ascend.cast %[[S]]
+// CHECK: %[[B:.*]] = ascend.cast %[[H]]
+// CHECK: %[[R:.*]] = ascend.sub %[[S]], %[[B]]
+// CHECK: %[[L:.*]] = ascend.cast %[[R]]
+// CHECK: ascend.trans_data %[[H]]
+// CHECK: ascend.trans_data %[[L]]
+// CHECK: ascend.add {{.*}} -> tensor<1x16x8x8xf32>
+func.func @f32_sum(%x: tensor<1x2x8x8xf16>) -> tensor<1x16x8x8xf32> {
+  %w = ascend.constant dense<1.0> : tensor<16x2x1x1xf16>
+  %0 = ascend.conv %x, %w : (tensor<1x2x8x8xf16>, tensor<16x2x1x1xf16>) -> tensor<1x16x8x8xf32>
+  %1 = ascend.add %0, %0 : (tensor<1x16x8x8xf32>, tensor<1x16x8x8xf32>) -> tensor<1x16x8x8xf32>
+  return %1 : tensor<1x16x8x8xf32>
+}

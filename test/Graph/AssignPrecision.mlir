@@ -1,16 +1,24 @@
 // RUN: ascend-opt %s --ascend-assign-precision --split-input-file | FileCheck %s --check-prefixes=CHECK,HALF
 // RUN: ascend-opt %s --ascend-assign-precision=mode=must_keep_origin_dtype --split-input-file | FileCheck %s --check-prefixes=CHECK,KEEP
 
-// The constant is converted at compile time, the bias added behind the convolution.
+// The constant is converted at compile time, the bias added behind the convolution. Where
+// types are kept, the rest of the input is multiplied too; the filter has no rest.
 // CHECK-LABEL: func.func @conv(
 // CHECK: %[[X:.*]] = ascend.cast %arg0 {{.*}} -> tensor<1x1x4x4xf16>
+// KEEP: %[[BACK:.*]] = ascend.cast %[[X]] {{.*}} -> tensor<1x1x4x4xf32>
+// KEEP: %[[REST:.*]] = ascend.sub %arg0, %[[BACK]]
+// KEEP: %[[LOW:.*]] = ascend.cast %[[REST]] {{.*}} -> tensor<1x1x4x4xf16>
 // CHECK: %[[W:.*]] = ascend.constant dense<2.000000e+00> : tensor<1x1x1x1xf16>
 // CHECK: %[[C:.*]] = ascend.conv %[[X]], %[[W]]
 // HALF-SAME: -> tensor<1x1x4x4xf16>
 // KEEP-SAME: -> tensor<1x1x4x4xf32>
+// KEEP: %[[L:.*]] = ascend.conv %[[LOW]], %[[W]]
+// KEEP: %[[S:.*]] = ascend.add %[[L]], %[[C]]
+// KEEP-NOT: ascend.conv
 // HALF: %[[B:.*]] = ascend.constant dense<3.000000e+00> : tensor<1x1x1xf16>
 // KEEP: %[[B:.*]] = ascend.constant dense<3.000000e+00> : tensor<1x1x1xf32>
-// CHECK: %[[A:.*]] = ascend.add %[[C]], %[[B]]
+// HALF: %[[A:.*]] = ascend.add %[[C]], %[[B]]
+// KEEP: %[[A:.*]] = ascend.add %[[S]], %[[B]]
 // CHECK: %[[R:.*]] = ascend.relu %[[A]]
 // HALF: ascend.cast %[[R]] {{.*}} -> tensor<1x1x4x4xf32>
 // KEEP-NEXT: return %[[R]]
@@ -30,6 +38,11 @@ func.func @conv(%x: tensor<1x1x4x4xf32>) -> tensor<1x1x4x4xf32> {
 // CHECK: %[[A:.*]] = ascend.add %[[E]], %[[E]] : (tensor<2x2xf32>
 // CHECK: %[[H:.*]] = ascend.cast %[[A]] {{.*}} -> tensor<2x2xf16>
 // CHECK: ascend.matmul %[[H]], %[[H]]
+// KEEP: %[[L:.*]] = ascend.matmul %[[T:.*]], %[[H]]
+// KEEP: %[[S:.*]] = ascend.add %[[L]]
+// KEEP: %[[U:.*]] = ascend.matmul %[[H]], %[[T]]
+// KEEP: %[[Y:.*]] = ascend.add %[[U]], %[[S]]
+// KEEP: return %[[Y]]
 func.func @risky(%x: tensor<2x2xf32>) -> tensor<2x2xf32> {
   %0 = ascend.exp %x : (tensor<2x2xf32>) -> tensor<2x2xf32>
   %1 = ascend.add %0, %0 : (tensor<2x2xf32>, tensor<2x2xf32>) -> tensor<2x2xf32>
@@ -56,7 +69,7 @@ func.func @aicpu(%x: tensor<1x1x4x4xf32>) -> tensor<1x1x2x2xf32> {
 // Scores that no half is asked for keep the accumulator's type.
 // CHECK-LABEL: func.func @scores(
 // CHECK: %[[M:.*]] = ascend.matmul {{.*}} (tensor<2x2xf16>, tensor<2x2xf16>) -> tensor<2x2xf32>
-// CHECK: %[[A:.*]] = ascend.add %[[M]], %{{.*}} : (tensor<2x2xf32>, tensor<f32>)
+// CHECK: %[[A:.*]] = ascend.add {{.*}} : (tensor<2x2xf32>, tensor<f32>)
 // CHECK: ascend.softmax %[[A]]
 func.func @scores(%x: tensor<2x2xf32>) -> tensor<2x2xf32> {
   %m = ascend.constant dense<-1.0e9> : tensor<f32>

@@ -145,11 +145,12 @@ def AssignPrecisionPass : Pass<"ascend-assign-precision", "::mlir::func::FuncOp"
   let description = [{
     In mode `force_fp16`, f32 ops compute in f16, except those that lose too much in
     halves (exponentials, logarithms, roots, quotients, sums). In mode
-    `must_keep_origin_dtype` only contractions take f16 operands. In both modes an op
-    marked by `ascend.precision` computes in the type it names, "f32" or "f16". Casts
-    stand between the two, at the borders of the network and around AI CPU ops, which
-    keep the types of the model; constants are
-    converted at compile time.
+    `must_keep_origin_dtype` f32 stays f32; there each f32 operand of a contraction
+    enters the cube as two halves, hi + lo, and the product is hi*hi + lo*hi + hi*lo.
+    In both modes an op marked by `ascend.precision` computes in the type it names,
+    "f32" or "f16". Casts stand between the two, at the borders of the network and
+    around AI CPU ops, which keep the types of the model; constants are converted at
+    compile time. The cube has no bias: it becomes an `add`.
 
     ```mlir
     %y = ascend.relu %x : (tensor<8xf32>) -> tensor<8xf32>
