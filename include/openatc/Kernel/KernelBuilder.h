@@ -35,8 +35,8 @@ private:
 
 /// How a vector instruction walks its operands.
 struct VecShape {
-  Num repeat = 1;        ///< ignored in counter mode
-  Num count = 0;         ///< lanes per repeat; in counter mode all elements
+  Num repeat = 1; ///< ignored in counter mode
+  Num count = 0;  ///< lanes per repeat; in counter mode all elements
   Num strides = int64_t(isa::kContiguous);
   bool counter = true;
 
@@ -118,8 +118,7 @@ public:
 
   // --- Vector ------------------------------------------------------------------
   template <typename Op>
-  void binary(davinci::Elem e, mlir::Value dst, mlir::Value s0, mlir::Value s1,
-              const VecShape &v) {
+  void binary(davinci::Elem e, mlir::Value dst, mlir::Value s0, mlir::Value s1, const VecShape &v) {
     Op::create(b, loc, dst, s0, s1, val(v.repeat), val(v.count), val(v.strides), e, v.counter,
                /*widen=*/false);
   }
