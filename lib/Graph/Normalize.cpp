@@ -26,6 +26,7 @@ struct NormalizePass : impl::NormalizePassBase<NormalizePass> {
     populateProductPatterns(patterns);
     populateWindowPatterns(patterns);
     populateShapePatterns(patterns);
+    populateFormPatterns(patterns);
     ascend::DropoutOp::getCanonicalizationPatterns(patterns, context);
     ascend::ReshapeOp::getCanonicalizationPatterns(patterns, context);
     ascend::TransposeOp::getCanonicalizationPatterns(patterns, context);

@@ -12,6 +12,9 @@ void populateProductPatterns(mlir::RewritePatternSet &patterns);
 void populateWindowPatterns(mlir::RewritePatternSet &patterns);
 /// Ops that only change the shape become reshapes; reshapes sink and cancel.
 void populateShapePatterns(mlir::RewritePatternSet &patterns);
+/// Forms that have no kernel in terms of those that have: pools of whole images,
+/// reductions over axes that lie apart, one-dimensional resizes.
+void populateFormPatterns(mlir::RewritePatternSet &patterns);
 
 } // namespace openatc::graph
 
