@@ -8,6 +8,7 @@
 
 #include "Authors.h"
 #include "ElementwiseSpace.h"
+#include "WorkItems.h"
 #include "openatc/Target/CostModel.h"
 
 #include "llvm/Support/MathExtras.h"
@@ -59,15 +60,26 @@ public:
   LogicalResult emit(ValueRange ins, ValueRange outs, int64_t blockDim);
 
 private:
-  LogicalResult emitItem(Num item);
-  void locate(Num item);
+  /// A tile of the iteration space.
+  struct Item {
+    SmallVector<Num> start; ///< index of each dimension
+    Num rows = 1, lanes = 1, count = 1;
+    Num valid = 1; ///< 0: computed only to complete the last turn
+    SmallVector<Value> raw;
+  };
+  Item locate(Num number, Num valid);
+  void read(Item &tile);
+  LogicalResult compute();
   Num offsetOf(ArrayRef<int64_t> strides);
   void load(const ElementwiseInput &input, Value ub, Value gm);
   Value spread(const ElementwiseInput &input, Value raw);
   Value spreadRow(const ElementwiseInput &input, Value raw);
   Value spreadInner(const ElementwiseInput &input, Value raw);
+  /// The n-th call for each item gives the same memory.
   Value temp(StringRef name, int64_t bytes) {
-    return kb.acquire(kb.pool(name, MemSpace::UB, bytes, 1));
+    if (nextTemp == temps.size())
+      temps.push_back(kb.acquire(kb.pool(name, MemSpace::UB, bytes, 1)));
+    return temps[nextTemp++];
   }
 
   ascend::KernelOp op;
@@ -76,19 +88,22 @@ private:
   Tiling tiling;
   SmallVector<Value> inPools, outPools, gmIns, gmOuts;
   int64_t pitch = 0, capacity = 0;
-  // Of the current item: index of each dimension at the tile's start, its extents.
-  SmallVector<Num> start;
-  Num rows = 1, lanes = 1, count = 1;
+  SmallVector<Value> temps;
+  size_t nextTemp = 0;
+  std::optional<VectorEmitter> emitter;
+  Item item; ///< the current one
 };
 
 /// Splits a work item number into indices; lanes vary fastest.
-void ElementwiseKernel::locate(Num item) {
+ElementwiseKernel::Item ElementwiseKernel::locate(Num number, Num valid) {
   size_t rank = space.dims.size();
-  start.assign(rank, 0);
-  Num rest = item;
-  auto take = [&](size_t dim, int64_t tile) {
-    int64_t tiles = llvm::divideCeil(space.dims[dim], tile);
-    start[dim] = tiles == 1 ? Num(0) : kb.mul(dim == 0 ? rest : kb.rem(rest, tiles), tile);
+  Item tile;
+  tile.start.assign(rank, 0);
+  tile.valid = valid;
+  Num rest = number;
+  auto take = [&](size_t dim, int64_t size) {
+    int64_t tiles = llvm::divideCeil(space.dims[dim], size);
+    tile.start[dim] = tiles == 1 ? Num(0) : kb.mul(dim == 0 ? rest : kb.rem(rest, tiles), size);
     if (dim != 0)
       rest = kb.div(rest, tiles);
   };
@@ -96,19 +111,20 @@ void ElementwiseKernel::locate(Num item) {
   take(rank - 2, tiling.rows);
   for (size_t d = rank - 2; d-- > 0;)
     take(d, 1);
-  auto extent = [&](size_t dim, int64_t tile) -> Num {
-    if (space.dims[dim] % tile == 0)
-      return tile;
-    return kb.min(tile, kb.sub(space.dims[dim], start[dim]));
+  auto extent = [&](size_t dim, int64_t size) -> Num {
+    if (space.dims[dim] % size == 0)
+      return size;
+    return kb.min(size, kb.sub(space.dims[dim], tile.start[dim]));
   };
-  lanes = extent(rank - 1, tiling.lanes);
-  rows = extent(rank - 2, tiling.rows);
-  count = tiling.rows == 1 ? lanes : kb.mul(rows, pitch);
+  tile.lanes = extent(rank - 1, tiling.lanes);
+  tile.rows = extent(rank - 2, tiling.rows);
+  tile.count = tiling.rows == 1 ? tile.lanes : kb.mul(tile.rows, pitch);
+  return tile;
 }
 
 Num ElementwiseKernel::offsetOf(ArrayRef<int64_t> strides) {
   Num offset = 0;
-  for (auto [index, stride] : llvm::zip(start, strides))
+  for (auto [index, stride] : llvm::zip(item.start, strides))
     offset = kb.add(offset, kb.mul(index, stride));
   return offset;
 }
@@ -117,7 +133,7 @@ Num ElementwiseKernel::offsetOf(ArrayRef<int64_t> strides) {
 void ElementwiseKernel::load(const ElementwiseInput &input, Value ub, Value gm) {
   int64_t size = bytesOf(input.elem);
   Value src = kb.at(gm, kb.mul(offsetOf(input.strides), size));
-  Num laneBytes = kb.mul(lanes, size);
+  Num laneBytes = kb.mul(item.lanes, size);
   int64_t rowBytes = tiling.lanes * size, pitchBytes = pitch * size;
   int64_t written = llvm::alignTo(rowBytes, 32);
   switch (input.spread) {
@@ -128,22 +144,22 @@ void ElementwiseKernel::load(const ElementwiseInput &input, Value ub, Value gm) 
     if (tiling.rows == 1)
       kb.gmToUb(ub, src, 1, size, 32, 32);
     else
-      kb.gmToUb(ub, src, 1, kb.mul(rows, input.firstLane ? 32 : size), 32, 32);
+      kb.gmToUb(ub, src, 1, kb.mul(item.rows, input.firstLane ? 32 : size), 32, 32);
     return;
   case Spread::Row:
     kb.gmToUb(ub, src, 1, laneBytes, 32, 32);
     break;
   case Spread::Full:
     if (tiling.rows == 1 || pitchBytes == rowBytes) {
-      kb.gmToUb(ub, src, 1, kb.mul(rows, laneBytes), 32, 32);
+      kb.gmToUb(ub, src, 1, kb.mul(item.rows, laneBytes), 32, 32);
       return;
     }
-    kb.gmToUb(ub, src, rows, rowBytes, pitchBytes, rowBytes);
+    kb.gmToUb(ub, src, item.rows, rowBytes, pitchBytes, rowBytes);
     break;
   }
   // Blocks of the pitch that no row reaches get any values: they are computed with.
   for (int64_t at = written; tiling.rows > 1 && at < pitchBytes; at += 32)
-    kb.gmToUb(kb.at(ub, at), src, input.spread == Spread::Full ? rows : Num(1),
+    kb.gmToUb(kb.at(ub, at), src, input.spread == Spread::Full ? item.rows : Num(1),
               std::min<int64_t>(32, rowBytes), pitchBytes, rowBytes);
 }
 
@@ -152,9 +168,9 @@ Value ElementwiseKernel::spreadRow(const ElementwiseInput &input, Value raw) {
   Value tile = temp("row_tile", capacity * bytesOf(input.elem));
   if (bytes == 32)
     kb.binary<VOrOp>(Elem::U16, tile, raw, raw,
-                     {1, kb.mul(rows, 16), int64_t(isa::packStrides(1, 0, 0, 8, 0, 0)), true});
+                     {1, kb.mul(item.rows, 16), int64_t(isa::packStrides(1, 0, 0, 8, 0, 0)), true});
   else
-    kb.ubToUb(tile, raw, rows, bytes, bytes, 0);
+    kb.ubToUb(tile, raw, item.rows, bytes, bytes, 0);
   return tile;
 }
 
@@ -162,7 +178,7 @@ Value ElementwiseKernel::spreadRow(const ElementwiseInput &input, Value raw) {
 Value ElementwiseKernel::spreadInner(const ElementwiseInput &input, Value raw) {
   int64_t rowsUp = llvm::alignTo(tiling.rows, 16);
   Elem elem = input.inTile;
-  Num values = space.isBlock(input, tiling.rows, tiling.lanes) ? Num(1) : rows;
+  Num values = space.isBlock(input, tiling.rows, tiling.lanes) ? Num(1) : item.rows;
   if (bytesOf(input.elem) == 1) {
     Value half = temp("inner_half", rowsUp * 2);
     kb.conv(input.elem, Elem::F16, half, raw, VecShape::flat(values));
@@ -173,9 +189,10 @@ Value ElementwiseKernel::spreadInner(const ElementwiseInput &input, Value raw) {
     Value chosen = temp("first_lane", 32), packed = temp("inner_packed", rowsUp * 2);
     kb.dup(Elem::F16, chosen, 0, VecShape::flat(16));
     kb.dup(Elem::F16, chosen, 1, VecShape::flat(1));
-    kb.binary<VMulOp>(Elem::F16, raw, raw, chosen,
-                      {1, kb.mul(rows, 16), int64_t(isa::packStrides(1, 1, 0, 8, 8, 0)), true});
-    kb.reduce<VCgaddOp>(Elem::F16, packed, raw, VecShape::flat(kb.mul(rows, 16)));
+    kb.binary<VMulOp>(
+        Elem::F16, raw, raw, chosen,
+        {1, kb.mul(item.rows, 16), int64_t(isa::packStrides(1, 1, 0, 8, 8, 0)), true});
+    kb.reduce<VCgaddOp>(Elem::F16, packed, raw, VecShape::flat(kb.mul(item.rows, 16)));
     raw = packed;
   }
   Value blocks = temp("inner_blocks", rowsUp * 32);
@@ -185,7 +202,7 @@ Value ElementwiseKernel::spreadInner(const ElementwiseInput &input, Value raw) {
     return blocks;
   Value tile = temp("inner_tile", capacity * bytesOf(elem));
   if (rowBytes / 256 > tiling.rows) {
-    kb.loop(0, rows, 1, [&](Num r) {
+    kb.loop(0, item.rows, 1, [&](Num r) {
       Value block = kb.at(blocks, kb.mul(r, 32));
       kb.binary<VOrOp>(Elem::U16, kb.at(tile, kb.mul(r, rowBytes)), block, block,
                        {1, rowBytes / 2, int64_t(isa::packStrides(1, 0, 0, 8, 0, 0)), true});
@@ -195,7 +212,7 @@ Value ElementwiseKernel::spreadInner(const ElementwiseInput &input, Value raw) {
   uint64_t strides = isa::packStrides(1, 0, 0, unsigned(rowBytes / 32), 1, 1);
   for (int64_t at = 0; at < rowBytes; at += 256)
     kb.binary<VOrOp>(Elem::U16, kb.at(tile, at), blocks, blocks,
-                     VecShape::rows(rows, std::min<int64_t>(256, rowBytes - at) / 2, strides));
+                     VecShape::rows(item.rows, std::min<int64_t>(256, rowBytes - at) / 2, strides));
   return tile;
 }
 
@@ -214,19 +231,27 @@ Value ElementwiseKernel::spread(const ElementwiseInput &input, Value raw) {
   return raw;
 }
 
-LogicalResult ElementwiseKernel::emitItem(Num item) {
-  locate(item);
-  SmallVector<Value> raw, tiles, results;
-  for (Value pool : inPools)
-    raw.push_back(kb.acquire(pool));
+void ElementwiseKernel::read(Item &tile) {
+  item = tile;
+  for (auto [i, input] : llvm::enumerate(space.inputs)) {
+    tile.raw.push_back(kb.acquire(inPools[i]));
+    load(input, tile.raw.back(), gmIns[i]);
+  }
+}
+
+/// Computes and stores the current item.
+LogicalResult ElementwiseKernel::compute() {
+  SmallVector<Value> tiles, results;
   for (Value pool : outPools)
     results.push_back(kb.acquire(pool));
+  nextTemp = 0;
   for (auto [i, input] : llvm::enumerate(space.inputs))
-    load(input, raw[i], gmIns[i]);
-  for (auto [i, input] : llvm::enumerate(space.inputs))
-    tiles.push_back(spread(input, raw[i]));
-  VectorEmitter emitter(&kb, count, capacity);
-  if (failed(emitGroup(op, space, emitter, tiling.rows, tiling.lanes, tiles, results)))
+    tiles.push_back(spread(input, item.raw[i]));
+  if (emitter)
+    emitter->restart(item.count);
+  else
+    emitter.emplace(&kb, item.count, capacity);
+  if (failed(emitGroup(op, space, *emitter, tiling.rows, tiling.lanes, tiles, results)))
     return failure();
   kb.loc = op.getLoc();
   SmallVector<int64_t> dense(space.dims.size(), 1);
@@ -236,9 +261,10 @@ LogicalResult ElementwiseKernel::emitItem(Num item) {
     int64_t size = bytesOf(elem);
     Value dst = kb.at(gmOuts[i], kb.mul(offsetOf(dense), size));
     if (tiling.rows == 1 || pitch == tiling.lanes)
-      kb.ubToGm(dst, results[i], 1, kb.mul(kb.mul(rows, lanes), size), 32, 32);
+      kb.ubToGm(dst, results[i], item.valid, kb.mul(kb.mul(item.rows, item.lanes), size), 32, 32);
     else
-      kb.ubToGm(dst, results[i], rows, tiling.lanes * size, tiling.lanes * size, pitch * size);
+      kb.ubToGm(dst, results[i], kb.mul(item.rows, item.valid), tiling.lanes * size,
+                tiling.lanes * size, pitch * size);
   }
   return success();
 }
@@ -260,8 +286,26 @@ LogicalResult ElementwiseKernel::emit(ValueRange ins, ValueRange outs, int64_t b
   }
   for (Elem elem : space.outputs)
     outPools.push_back(kb.pool("out", MemSpace::UB, capacity * bytesOf(elem), slots));
+  // Short groups fit the vector queue: their loads run ahead by themselves.
+  constexpr size_t kLongGroup = 10;
+  int64_t perTurn = op.getBody().front().getOperations().size() > kLongGroup
+                        ? itemsPerTurn(llvm::divideCeil(items, blockDim))
+                        : 1;
   LogicalResult result = success();
-  kb.forEachTile(items, blockDim, [&](Num item) { result = emitItem(item); });
+  kb.loop(kb.blockId(), items, blockDim * perTurn, [&](Num first) {
+    SmallVector<Item> turn;
+    for (int64_t k = 0; k < perTurn; ++k) {
+      Num valid = 1, number = itemOfTurn(kb, first, k, perTurn, items, blockDim, valid);
+      turn.push_back(locate(number, valid));
+    }
+    read(turn[0]);
+    for (int64_t k = 0; k < perTurn && succeeded(result); ++k) {
+      if (k + 1 < perTurn)
+        read(turn[k + 1]);
+      item = turn[k];
+      result = compute();
+    }
+  });
   return result;
 }
 
@@ -285,6 +329,12 @@ public:
         tiling.lanes = llvm::alignTo(tiling.lanes * 3 / 4, 128);
       else
         return op.emitError("the group does not fit the unified buffer"), failure();
+    }
+    if (space->outer() * space->rows() == 1 && tiling.items(*space) > soc.aiCores) {
+      // Equal tiles, as many for every core, in full turns of the loop.
+      int64_t perBlock = llvm::divideCeil(tiling.items(*space), soc.aiCores);
+      perBlock = perBlock > 5 ? llvm::alignTo(perBlock, 4) : perBlock;
+      tiling.lanes = llvm::alignTo(llvm::divideCeil(space->lanes(), perBlock * soc.aiCores), 128);
     }
     int64_t items = tiling.items(*space), blockDim = std::min(items, soc.aiCores);
     OpBuilder b(op);

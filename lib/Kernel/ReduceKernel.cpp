@@ -1,6 +1,7 @@
 //===- ReduceKernel.cpp - Moves, statistics and plain reductions ----------===//
 
 #include "ReduceKernel.h"
+#include "WorkItems.h"
 
 #include <limits>
 
@@ -8,20 +9,6 @@ using namespace mlir;
 using namespace openatc::davinci;
 
 namespace openatc::kernel {
-
-/// Items that are written out in one turn of the loop, for a block that has `perBlock`.
-/// All but the first are read while the one before is computed: the scalar unit cannot
-/// run ahead by more instructions than the vector queue holds. The last turn repeats the
-/// last item to be complete, so a number that divides well is best.
-static int64_t itemsPerTurn(int64_t perBlock) {
-  int64_t best = 1, fewest = perBlock + 1;
-  for (int64_t n : {5, 4, 3, 2})
-    if (int64_t all = llvm::alignTo(perBlock, n); perBlock > 1 && all < fewest) {
-      best = n;
-      fewest = all;
-    }
-  return best;
-}
 
 void ReduceKernel::emit(int64_t blockDim) {
   int64_t items = plan.items(), slots = items > blockDim || !plan.resident() ? 2 : 1;
@@ -38,11 +25,7 @@ void ReduceKernel::emit(int64_t blockDim) {
   kb.loop(kb.blockId(), items, blockDim * perTurn, [&](Num first) {
     SmallVector<Item> turn;
     for (int64_t k = 0; k < perTurn; ++k) {
-      Num number = kb.add(first, k * blockDim), valid = 1;
-      if (k && items % (blockDim * perTurn)) {
-        valid = kb.cmp(arith::CmpIPredicate::slt, number, items);
-        number = kb.min(number, items - 1);
-      }
+      Num valid = 1, number = itemOfTurn(kb, first, k, perTurn, items, blockDim, valid);
       turn.push_back(locate(number, valid));
     }
     auto readAhead = [&](int64_t k) {

@@ -26,6 +26,15 @@ VecShape VectorEmitter::shapeOf(Num count, const VectorTile &a, const VectorTile
 // Temporaries
 //===----------------------------------------------------------------------===//
 
+void VectorEmitter::restart(Num n) {
+  count = n;
+  tiles.clear();
+  destinations.clear();
+  usesLeft.clear();
+  for (Temp &temp : temps)
+    temp.isFree = true;
+}
+
 VectorTile VectorEmitter::takeTemp(Elem elem, VectorTile::Kind kind) {
   int64_t bits = kind == VectorTile::Mask ? 1 : 8 * bytesOf(elem);
   for (auto [number, temp] : llvm::enumerate(temps))

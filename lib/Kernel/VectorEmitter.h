@@ -67,6 +67,9 @@ public:
   /// that are results. Emits a diagnostic for an op that whyNotVector refuses.
   mlir::LogicalResult emitBody(mlir::Block &body);
 
+  /// Begins anew with other tiles of `n` elements, in the same temporaries and block.
+  void restart(Num n);
+
   /// What the temporaries of everything emitted so far take.
   VectorNeeds needs() const { return total; }
 
