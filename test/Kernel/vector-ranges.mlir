@@ -1,0 +1,56 @@
+// RUN: ascend-opt %s --pass-pipeline='builtin.module(davinci.kernel(davinci-insert-sync,davinci-verify-sync))' | FileCheck %s
+
+// Strides 8 blocks (contiguous) are 2252349703782657; steps of 16 blocks for all operands are
+// 4504699407499521 = 1 | 1 << 8 | 1 << 16 | 16 << 24 | 16 << 36 | 16 << 48.
+
+// CHECK-LABEL: davinci.kernel @disjoint
+// CHECK: davinci.vabs
+// CHECK-NOT: davinci.pipe_barrier
+// CHECK: davinci.vabs
+davinci.kernel @disjoint block_dim 1 {
+^bb0(%gm: !davinci.ptr<gm>):
+  %c1 = arith.constant 1 : index
+  %c64 = arith.constant 64 : index
+  %c256 = arith.constant 256 : index
+  %s = arith.constant 2252349703782657 : index
+  %pool = davinci.pool "x" bytes 1024 slots 1 : !davinci.pool<ub>
+  %p = davinci.acquire %pool : !davinci.pool<ub> -> !davinci.ptr<ub>
+  %q = davinci.offset %p[%c256] : !davinci.ptr<ub>
+  davinci.vabs %p, %p, %c1, %c64, %s {counter, elem = #davinci<elem f32>} : !davinci.ptr<ub>, !davinci.ptr<ub>, index, index, index
+  davinci.vabs %q, %q, %c1, %c64, %s {counter, elem = #davinci<elem f32>} : !davinci.ptr<ub>, !davinci.ptr<ub>, index, index, index
+}
+
+// CHECK-LABEL: davinci.kernel @overlapping
+// CHECK: davinci.vabs
+// CHECK: davinci.pipe_barrier
+// CHECK: davinci.vabs
+davinci.kernel @overlapping block_dim 1 {
+^bb0(%gm: !davinci.ptr<gm>):
+  %c1 = arith.constant 1 : index
+  %c65 = arith.constant 65 : index
+  %c256 = arith.constant 256 : index
+  %s = arith.constant 2252349703782657 : index
+  %pool = davinci.pool "x" bytes 1024 slots 1 : !davinci.pool<ub>
+  %p = davinci.acquire %pool : !davinci.pool<ub> -> !davinci.ptr<ub>
+  %q = davinci.offset %p[%c256] : !davinci.ptr<ub>
+  davinci.vabs %p, %p, %c1, %c65, %s {counter, elem = #davinci<elem f32>} : !davinci.ptr<ub>, !davinci.ptr<ub>, index, index, index
+  davinci.vabs %q, %q, %c1, %c65, %s {counter, elem = #davinci<elem f32>} : !davinci.ptr<ub>, !davinci.ptr<ub>, index, index, index
+}
+
+// Rows of two chunks each: the chunks interleave.
+// CHECK-LABEL: davinci.kernel @interleaved
+// CHECK: davinci.vabs
+// CHECK-NOT: davinci.pipe_barrier
+// CHECK: davinci.vabs
+davinci.kernel @interleaved block_dim 1 {
+^bb0(%gm: !davinci.ptr<gm>):
+  %c3 = arith.constant 3 : index
+  %c64 = arith.constant 64 : index
+  %c256 = arith.constant 256 : index
+  %s = arith.constant 4504699407499521 : index
+  %pool = davinci.pool "x" bytes 2048 slots 1 : !davinci.pool<ub>
+  %p = davinci.acquire %pool : !davinci.pool<ub> -> !davinci.ptr<ub>
+  %q = davinci.offset %p[%c256] : !davinci.ptr<ub>
+  davinci.vabs %p, %p, %c3, %c64, %s {elem = #davinci<elem f32>} : !davinci.ptr<ub>, !davinci.ptr<ub>, index, index, index
+  davinci.vabs %q, %q, %c3, %c64, %s {elem = #davinci<elem f32>} : !davinci.ptr<ub>, !davinci.ptr<ub>, index, index, index
+}
