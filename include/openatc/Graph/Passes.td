@@ -77,8 +77,10 @@ def NormalizePass : Pass<"ascend-normalize", "::mlir::func::FuncOp"> {
       that pairs of them meet and cancel.
     * `auto_pad`, `output_shape` and the ceil mode become explicit pads; strides,
       dilations and pads are written out in full.
-    * A mean or maximum over both dimensions of an image becomes a global pool; zero
-      padding of an image goes into the convolution that follows.
+    * A mean or maximum over both dimensions of an image, and a pool whose window is the
+      whole image, becomes a global pool; zero padding of an image goes into the
+      convolution that follows. Other axes that lie apart are reduced one after the other.
+    * A resize over one spatial dimension gets a second one of extent one.
     * `identity`, `dropout`, choices by a constant condition, and expansions that only feed
       broadcasting ops disappear.
 
