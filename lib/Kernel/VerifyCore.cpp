@@ -27,8 +27,8 @@ struct VerifyCore : impl::VerifyCorePassBase<VerifyCore> {
       return launch.emitError("launches '") << launch.getKernel() << "', which does not exist";
     size_t buffers = launch.getInputs().size() + launch.getOutputs().size();
     if (kernel.getBody().getNumArguments() != buffers)
-      return launch.emitError("passes ") << buffers << " buffers to a kernel of "
-                                         << kernel.getBody().getNumArguments();
+      return launch.emitError("passes ")
+             << buffers << " buffers to a kernel of " << kernel.getBody().getNumArguments();
     return success();
   }
 
