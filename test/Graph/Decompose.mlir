@@ -156,6 +156,19 @@ func.func @lrn(%x: tensor<1x4x2x2xf32>) -> (tensor<1x4x2x2xf32>, tensor<1x4x2x2x
 
 // -----
 
+// Half turns are taken off, the rest is a polynomial.
+// CHECK-LABEL: func.func @cosine(
+// CHECK: %[[N:.*]] = ascend.round
+// CHECK-COUNT-4: ascend.sub
+// CHECK: ascend.floor
+// CHECK-NOT: ascend.cos
+func.func @cosine(%x: tensor<4xf32>) -> tensor<4xf32> {
+  %0 = ascend.cos %x : (tensor<4xf32>) -> tensor<4xf32>
+  return %0 : tensor<4xf32>
+}
+
+// -----
+
 // The vector unit does not compute in f64.
 // CHECK-LABEL: func.func @f64(
 // CHECK: ascend.sigmoid
