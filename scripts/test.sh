@@ -35,9 +35,8 @@ check_format() {
 }
 
 unit_tests() {
-  # The lit suites are a stage of their own.
   # The lit suites have a stage of their own.
-  ctest --test-dir "$build" --output-on-failure --timeout 300 -j 2 -E '^lit$' -E "^lit$"
+  ctest --test-dir "$build" --output-on-failure --timeout 300 -j 2 -E '^lit$'
 }
 
 lit_tests() {
