@@ -113,8 +113,9 @@ def FuseBatchNormPass : Pass<"ascend-fuse-batch-norm", "::mlir::func::FuncOp"> {
 def DecomposePass : Pass<"ascend-decompose", "::mlir::func::FuncOp"> {
   let summary = "Express composite functions by what the vector unit computes";
   let description = [{
-    Activations, `erf`, powers with a constant exponent, instance, group and local
-    response normalisation and the composite reductions become sequences of primitive ops.
+    Activations, `erf`, sine and cosine, powers with a constant exponent, instance, group and
+    local response normalisation and the composite reductions become sequences of primitive
+    ops.
     Where halves would lose too much, the sequence computes in f32: its ops carry
     `ascend.precision = "f32"` and f16 data is cast around them.
 
