@@ -286,11 +286,12 @@ LogicalResult ElementwiseKernel::emit(ValueRange ins, ValueRange outs, int64_t b
   }
   for (Elem elem : space.outputs)
     outPools.push_back(kb.pool("out", MemSpace::UB, capacity * bytesOf(elem), slots));
-  // Short groups fit the vector queue: their loads run ahead by themselves.
+  // Short groups fit the vector queue: their loads run ahead by themselves. Reading ahead
+  // needs both buffers of every tensor, and so two flags for each.
   constexpr size_t kLongGroup = 10;
-  int64_t perTurn = op.getBody().front().getOperations().size() > kLongGroup
-                        ? itemsPerTurn(llvm::divideCeil(items, blockDim))
-                        : 1;
+  bool readsAhead = op.getBody().front().getOperations().size() > kLongGroup &&
+                    2 * int64_t(std::max(inPools.size(), outPools.size())) <= kb.soc.eventIds;
+  int64_t perTurn = readsAhead ? itemsPerTurn(llvm::divideCeil(items, blockDim)) : 1;
   LogicalResult result = success();
   kb.loop(kb.blockId(), items, blockDim * perTurn, [&](Num first) {
     SmallVector<Item> turn;

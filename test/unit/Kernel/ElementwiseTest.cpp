@@ -167,6 +167,41 @@ TEST(Elementwise, ActivationInFloat) {
   expectNear(fromHalfBytes(run.outputs[0]), want, 1e-3f);
 }
 
+TEST(Elementwise, LongGroupsReadAhead) {
+  // Two tensors get both buffers and run ahead; six need more flags than there are.
+  const int64_t n = 300007;
+  std::string t = tensor({n}, "f32");
+  for (size_t inputs : {size_t(2), size_t(6)}) {
+    std::string arguments, names, types, blockArguments, body, last = "%b0";
+    std::vector<Bytes> bytes;
+    for (size_t i = 0; i < inputs; ++i) {
+      std::string id = std::to_string(i), comma = i ? ", " : "";
+      arguments += comma + "%a" + id + ": " + t;
+      names += comma + "%a" + id;
+      types += comma + t;
+      blockArguments += comma + "%b" + id + ": " + t;
+      bytes.push_back(toBytes(pattern(n, int(i))));
+    }
+    Floats x = pattern(n, 0);
+    for (size_t step = 0; step < 14; ++step) {
+      std::string to = "%v" + std::to_string(step);
+      size_t i = step % inputs;
+      body += "    " + to + " = ascend.sub " + last + ", %b" + std::to_string(i) + " : (" + t +
+              ", " + t + ") -> " + t + "\n";
+      last = to;
+      Floats y = pattern(n, int(i));
+      for (size_t k = 0; k < x.size(); ++k)
+        x[k] -= y[k];
+    }
+    body += "    ascend.yield " + last + " : " + t + "\n";
+    KernelRun run = runKernel(
+        module(arguments, names + ") : (" + types, t, "  ^bb0(" + blockArguments + "):\n", body),
+        bytes, {size_t(n) * 4});
+    ASSERT_EQ(run.error, "");
+    EXPECT_EQ(fromBytes<float>(run.outputs[0]), x);
+  }
+}
+
 TEST(Elementwise, ComparisonGivesBooleans) {
   std::string f = tensor({3, 50}, "f32"), i1 = tensor({3, 50}, "i1");
   std::string body = "    %c = ascend.constant dense<2.0> : tensor<f32>\n"
