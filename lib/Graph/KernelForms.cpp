@@ -31,15 +31,6 @@ KernelKind kindOf(Operation *op) {
   return KernelKind::Move;
 }
 
-Operation *mainOp(KernelOp kernel) {
-  for (Operation &op : kernel.getBody().front()) {
-    bool prologue = kernel.getKind() == KernelKind::Reduce && isa<CastOp>(op);
-    if (!isa<ConstantOp, YieldOp>(op) && !prologue)
-      return &op;
-  }
-  return nullptr;
-}
-
 SmallVector<StringAttr> nodeNames(Location loc) {
   llvm::SmallSetVector<StringAttr, 4> names;
   loc->walk([&](Location inner) {

@@ -50,10 +50,6 @@ namespace openatc::graph {
 /// The kind of kernel that computes `op`.
 ascend::KernelKind kindOf(mlir::Operation *op);
 
-/// The op that a group is named for: the first of its body that is neither a constant
-/// nor a cast in front of a reduction.
-mlir::Operation *mainOp(ascend::KernelOp kernel);
-
 /// Names of the ONNX nodes in `loc`, each once, in order.
 llvm::SmallVector<mlir::StringAttr> nodeNames(mlir::Location loc);
 
