@@ -9,6 +9,7 @@
 #include "Authors.h"
 #include "ResizeColumns.h"
 #include "openatc/Kernel/KernelAuthor.h"
+#include "openatc/Target/CostModel.h"
 
 using namespace mlir;
 using namespace openatc::davinci;
@@ -185,6 +186,31 @@ private:
   Num plane = 0, row0 = 0;
 };
 
+/// Cycles of one tile of `rows` rows: the slowest of what is read, written and
+/// computed, and a part of what does not overlap with it.
+int64_t tileCycles(const Resize &r, const ColumnTile &tile, int64_t rows,
+                   const SocDescription &soc) {
+  int64_t head = soc.vectorHead, barrier = head + soc.vectorLatency;
+  bool blends = r.shape.linear && r.shape.rows.blends();
+  int64_t row = tile.inCount * kHalfPixel, written = rows * tile.outCount * kHalfPixel;
+  int64_t reading = cost::gmRead(soc, rows * (blends ? 2 : 1) * row, row, false);
+  int64_t writing = cost::gmWrite(soc, written, tile.outCount * kHalfPixel);
+  int64_t taps = r.shape.linear ? 2 : 1, compute = 0;
+  // Walks and single columns, one repeat for eight blocks or for a row.
+  if (r.stretches()) {
+    int64_t walks = int64_t(tile.phases.size()) * taps * r.blocks();
+    int64_t blocks = tile.phases.empty() ? 0 : rows * tile.outCount * r.blocks() * taps;
+    compute = walks * barrier + blocks / 8 + int64_t(tile.singles.size()) * taps * (head + rows);
+  }
+  if (r.shape.linear) {
+    int64_t repeats = rows * tile.inCount / 4;
+    compute += 2 * barrier + repeats + rows * tile.outCount / 4;
+    if (blends)
+      compute += 3 * barrier + 4 * repeats + rows * head;
+  }
+  return std::max({reading, writing, compute}) + std::min(reading, compute) / 4;
+}
+
 class ResizeAuthor : public KernelAuthor {
 public:
   FailureOr<DictionaryAttr> schedule(ascend::KernelOp op,
@@ -207,11 +233,15 @@ public:
       --rows;
     int64_t groups = (height + rows - 1) / rows;
     rows = (height + groups - 1) / groups;
+    int64_t blockDim = std::min(r->planes * groups, soc.aiCores), cycles = 0;
+    for (const ColumnTile &tile : columnTiles(r->shape.columns, parts, r->blocks()))
+      cycles += tileCycles(*r, tile, rows, soc);
+    cycles *= llvm::divideCeil(r->planes * groups, blockDim);
     Builder b(op.getContext());
     auto entry = [&](StringRef name, int64_t value) {
       return b.getNamedAttr(name, b.getI64IntegerAttr(value));
     };
-    return b.getDictionaryAttr({entry("block_dim", std::min(r->planes * groups, soc.aiCores)),
+    return b.getDictionaryAttr({entry("block_dim", blockDim), entry("estimate_cycles", cycles),
                                 entry("column_tiles", parts), entry("tile_rows", rows)});
   }
 
