@@ -102,7 +102,9 @@ Expected<std::optional<ResizeDims>> resizeDims(const OpArgs &args) {
     }
     if (bySizes)
       continue;
-    double scale = (*values)[i], size = scale * static_cast<double>(args.shape(0)[axis]);
+    // The scale is an f32 and so is its product: 1.4 of 20 is 28, not 27.
+    double scale = (*values)[i];
+    double size = static_cast<float>(scale) * static_cast<float>(args.shape(0)[axis]);
     if (!(scale > 0) || !(size < kMaxScale))
       return fail("scale of dimension ", axis, " is out of range");
     dims.scale[axis] = scale;
