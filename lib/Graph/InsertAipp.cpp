@@ -30,7 +30,7 @@ public:
 
   /// From the picture buffer to f16 [N, channels, outH, outW].
   Value build(Value buffer) {
-    Value planes = sourcePlanes(convert(buffer, b.getF16Type()));
+    Value planes = convert(sourcePlanes(buffer), b.getF16Type());
     if (p.csc)
       planes = convertColour(planes);
     return pad(normalise(planes));
@@ -67,6 +67,19 @@ private:
                            createIntegers(b, loc, {axis}), Value());
   }
 
+  /// The crop window of rows (dimension `rows`) and columns (the next one), in one op.
+  Value crop(Value value, int64_t rows) {
+    SmallVector<int64_t> shape(shapeOf(value));
+    if (shape[size_t(rows)] == p.cropH && shape[size_t(rows) + 1] == p.cropW)
+      return value;
+    shape[size_t(rows)] = p.cropH;
+    shape[size_t(rows) + 1] = p.cropW;
+    return SliceOp::create(b, loc, typeOf(shape, elementOf(value)), value,
+                           createIntegers(b, loc, {p.cropY, p.cropX}),
+                           createIntegers(b, loc, {p.cropY + p.cropH, p.cropX + p.cropW}),
+                           createIntegers(b, loc, {rows, rows + 1}), Value());
+  }
+
   /// From [N, H, W, C] to [N, C, H, W].
   Value channelsFirst(Value value) {
     ArrayRef<int64_t> from = shapeOf(value);
@@ -94,25 +107,24 @@ private:
 
   Value f32Scalar(double value) { return makeScalar(b, loc, b.getF32Type(), value); }
 
-  /// The source as [N, C, cropH, cropW], channels swapped, padding bytes dropped.
+  /// The source as [N, C, cropH, cropW], channels swapped, padding bytes dropped. What is only
+  /// moved stays bytes, so that all arithmetic behind it is one kernel.
   Value sourcePlanes(Value pixels) {
-    Value planes;
     if (p.format == InputFormat::YUV420SP_U8) {
+      pixels = convert(pixels, b.getF16Type()); // chroma is resized
       Value rows = reshapeTo(b, loc, pixels, {p.batch, 1, p.srcH * 3 / 2, p.srcW});
       Value chroma = slice(rows, 2, p.srcH, p.srcH * 3 / 2);
       chroma = channelsFirst(reshapeTo(b, loc, chroma, {p.batch, p.srcH / 2, p.srcW / 2, 2}));
       if (p.rbuvSwap)
         chroma = joinChannels({channel(chroma, 1), channel(chroma, 0)});
-      planes = joinChannels({slice(rows, 2, 0, p.srcH), doubled(chroma)});
-    } else {
-      planes = channelsFirst(pixels);
-      if (p.format == InputFormat::XRGB8888_U8)
-        planes = p.axSwap ? slice(planes, 1, 1, 4) : slice(planes, 1, 0, 3);
-      if (p.rbuvSwap)
-        planes = joinChannels({channel(planes, 2), channel(planes, 1), channel(planes, 0)});
+      return crop(joinChannels({slice(rows, 2, 0, p.srcH), doubled(chroma)}), 2);
     }
-    planes = slice(planes, 2, p.cropY, p.cropY + p.cropH);
-    return slice(planes, 3, p.cropX, p.cropX + p.cropW);
+    Value planes = channelsFirst(crop(pixels, 1));
+    if (p.format == InputFormat::XRGB8888_U8)
+      planes = p.axSwap ? slice(planes, 1, 1, 4) : slice(planes, 1, 0, 3);
+    if (p.rbuvSwap)
+      planes = joinChannels({channel(planes, 2), channel(planes, 1), channel(planes, 0)});
+    return planes;
   }
 
   /// Every pixel repeated in both directions: two by two pixels share one U,V pair.
