@@ -7,8 +7,8 @@ Every case runs in two modes:
 * `exact`: --precision_mode=must_keep_origin_dtype. Vector arithmetic is single precision and is held to the
   suite's own tolerance (rtol 1e-3, atol 1e-7). Contractions, whose operands the cube takes as halves, and
   cases whose own tensors are float16 or bfloat16 are held to rtol 1e-2, atol 1e-3.
-* `half`: the default precision mode, with weights and filters stored in the model as networks have them, so
-  that the kernels of the AI core run. Floats are held to rtol 1e-2, atol 1e-3.
+* `half`: the default precision mode, with weights, filters, axes and the like stored in the model as networks
+  have them, so that the kernels of the AI core run. Floats are held to rtol 1e-2, atol 1e-3.
 
 Integers and booleans must be equal, and element types and shapes must match exactly. All runs check that
 flags order all overlapping accesses (--hazards).
@@ -112,7 +112,12 @@ def refusal(result):
 def compile_case(model, inputs, mode, scratch):
     """Compiles a model in `scratch`; returns atc's result, the model as compiled and the inputs left."""
     if inputs is not None:
-        names = suite.empty_inputs(model, inputs) | (suite.weight_inputs(model) if mode == 'half' else set())
+        names = suite.empty_inputs(model, inputs)
+        if mode == 'half':
+            names |= suite.weight_inputs(model)
+            # Something has to be left to run.
+            if len(names | suite.shape_inputs(model)) < len(suite.graph_inputs(model)):
+                names |= suite.shape_inputs(model)
         model, inputs = suite.with_constants(model, names, inputs)
 
     def build():
