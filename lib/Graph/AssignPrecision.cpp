@@ -52,12 +52,8 @@ bool needsSingle(Operation *op) {
 bool keepsType(Operation *op, unsigned operand) { return isa<ResizeOp>(op) && operand > 0; }
 
 /// Ops on f32 whose kernels are not exact enough where types must be kept: weighted sums
-/// over images round what they add up, and the model's own conversions to halves saturate
-/// instead of giving infinities. Conversions that the compiler made are marked.
+/// over images round what they add up.
 bool losesSingle(Operation *op) {
-  if (auto cast = dyn_cast<CastOp>(op))
-    return elementOf(cast.getInput()).isF32() && elementOf(cast.getOutput()).isF16() &&
-           !op->hasAttr(kPrecisionAttr);
   if (auto resize = dyn_cast<ResizeOp>(op); resize && resize.getMode() == "nearest")
     return false;
   return isa<AveragePoolOp, GlobalAveragePoolOp, ResizeOp>(op) &&
