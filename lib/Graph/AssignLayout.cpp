@@ -96,27 +96,15 @@ private:
     return cast && elementOf(cast.getInput()).isF16() ? cast.getInput() : Value();
   }
 
-  /// `v` in another layout. Only halves are moved: a value of f32 that comes from one is
-  /// cast behind the move, others move as two halves, which leaves errors of 2^-22.
+  /// `v` in another layout. Singles that were halves move as halves.
   Value transData(Value v, Layout layout) {
     Operation *user = &*rewriter.getInsertionPoint();
     Location loc = isa<func::ReturnOp>(user) ? v.getLoc() : user->getLoc();
-    if (elementOf(v).isF16())
+    Value from = elementOf(v).isF32() ? halfOf(v) : Value();
+    if (!from)
       return moved(v, layout, loc);
-    Type half = rewriter.getF16Type(), single = rewriter.getF32Type();
-    if (Value from = halfOf(v))
-      return castTo(layoutOf(from) == layout ? from : moved(from, layout, loc), single, loc);
-    Value high = castTo(v, half, loc);
-    Value rest = SubOp::create(rewriter, loc, v.getType(), v, castTo(high, single, loc));
-    if (isImageLayout(v))
-      lanes[rest] = LaneRange{-32, 32}; // less than a unit of the largest half
-    Value low = castTo(rest, half, loc);
-    high = castTo(moved(high, layout, loc), single, loc);
-    low = castTo(moved(low, layout, loc), single, loc);
-    Value sum = AddOp::create(rewriter, loc, high.getType(), high, low);
-    if (isImageLayout(sum))
-      lanes[sum] = LaneRange::data();
-    return sum;
+    from = layoutOf(from) == layout ? from : moved(from, layout, loc);
+    return castTo(from, rewriter.getF32Type(), loc);
   }
 
   Value moved(Value v, Layout layout, Location loc) {

@@ -110,16 +110,11 @@ func.func @row_major(%x: tensor<1x16x8x8xf16>) -> (tensor<1x16x8x8xf16>, tensor<
 
 // -----
 
-// A sum of f32 moves as two halves.
+// A sum of f32 moves as it is.
 // CHECK-LABEL: func.func @f32_sum(
 // CHECK: %[[S:.*]] = ascend.add {{.*}} -> tensor<1x16x8x8xf32, #ascend.layout<nc1hwc0>>
-// CHECK: %[[H:.*]] = ascend.cast %[[S]]
-// CHECK: %[[B:.*]] = ascend.cast %[[H]]
-// CHECK: %[[R:.*]] = ascend.sub %[[S]], %[[B]]
-// CHECK: %[[L:.*]] = ascend.cast %[[R]]
-// CHECK: ascend.trans_data %[[H]]
-// CHECK: ascend.trans_data %[[L]]
-// CHECK: ascend.add {{.*}} -> tensor<1x16x8x8xf32>
+// CHECK-NEXT: %[[R:.*]] = ascend.trans_data %[[S]] : {{.*}} -> tensor<1x16x8x8xf32>
+// CHECK-NEXT: return %[[R]]
 func.func @f32_sum(%x: tensor<1x2x8x8xf16>) -> tensor<1x16x8x8xf32> {
   %w = ascend.constant dense<1.0> : tensor<16x2x1x1xf16>
   %0 = ascend.conv %x, %w : (tensor<1x2x8x8xf16>, tensor<16x2x1x1xf16>) -> tensor<1x16x8x8xf32>
