@@ -20,6 +20,25 @@
 
 namespace openatc::sim {
 
+/// What compares and branches ask of two lanes or registers.
+template <typename T> bool holds(isa::Cond cond, T a, T b) {
+  switch (cond) {
+  case isa::Cond::EQ:
+    return a == b;
+  case isa::Cond::NE:
+    return a != b;
+  case isa::Cond::LT:
+    return a < b;
+  case isa::Cond::LE:
+    return a <= b;
+  case isa::Cond::GT:
+    return a > b;
+  case isa::Cond::GE:
+    return a >= b;
+  }
+  return false;
+}
+
 class HazardTracker;
 
 /// Operand values of the instruction being executed, in encoding order.

@@ -15,24 +15,6 @@ using isa::Type;
 
 namespace {
 
-bool holds(Cond cond, int64_t a, int64_t b) {
-  switch (cond) {
-  case Cond::EQ:
-    return a == b;
-  case Cond::NE:
-    return a != b;
-  case Cond::LT:
-    return a < b;
-  case Cond::LE:
-    return a <= b;
-  case Cond::GT:
-    return a > b;
-  case Cond::GE:
-    return a >= b;
-  }
-  return false;
-}
-
 template <typename T> int64_t loadAs(const uint8_t *p) {
   T value;
   std::memcpy(&value, p, sizeof(T));

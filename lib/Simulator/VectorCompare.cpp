@@ -19,24 +19,6 @@ namespace {
 
 constexpr size_t kMaxLanes = 128;
 
-template <typename T> bool holds(Cond cond, T a, T b) {
-  switch (cond) {
-  case Cond::EQ:
-    return a == b;
-  case Cond::NE:
-    return a != b;
-  case Cond::LT:
-    return a < b;
-  case Cond::LE:
-    return a <= b;
-  case Cond::GT:
-    return a > b;
-  case Cond::GE:
-    return a >= b;
-  }
-  return false;
-}
-
 /// Packs holds(a[i], b[i * bStep]) from bit 0 up.
 template <typename T>
 void pack(Cond cond, const T *a, const T *b, size_t bStep, size_t lanes, uint8_t *bits) {
