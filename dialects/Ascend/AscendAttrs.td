@@ -24,7 +24,8 @@ def Ascend_LayoutAttr
 
     * `nd`: row-major.
     * `nc1hwc0`: a rank-4 image [N, C, H, W] as [N, ceil(C/C0), H, W, C0].
-    * `nz`: a matrix [..., M, N] as [..., ceil(N/16), ceil(M/16), 16, 16].
+    * `nz`: rows of N elements [..., M, N] as [ceil(N/16), ..., M, 16]: blocks of 16
+      columns, in each all rows. A reshape that keeps the last dimension moves nothing.
     * `fractal_z`: a filter [Cout, Cin, KH, KW] as
       [ceil(Cin/C0)*KH*KW, ceil(Cout/16), 16, C0], or a right operand of a matrix
       product [K, N] as [ceil(K/C0), ceil(N/16), 16 of N, C0 of K].

@@ -17,4 +17,12 @@
 #define GET_OP_CLASSES
 #include "Ascend/AscendOpsPool.h.inc"
 
+namespace openatc::ascend {
+
+/// True when a tensor of this shape (rank >= 2) lies the same way row-major and in
+/// FRACTAL_NZ: a single row of whole blocks, or rows of one block.
+bool isSameInNz(llvm::ArrayRef<int64_t> shape);
+
+} // namespace openatc::ascend
+
 #endif // OPENATC_ASCEND_OPS_H

@@ -59,6 +59,13 @@ LogicalResult TransDataOp::verify() {
   return success();
 }
 
+bool openatc::ascend::isSameInNz(ArrayRef<int64_t> shape) {
+  int64_t rows = 1;
+  for (int64_t d : shape.drop_back())
+    rows *= d;
+  return shape.back() % 16 == 0 && (rows == 1 || shape.back() == 16);
+}
+
 LogicalResult KernelOp::verifyRegions() {
   Block &body = getBody().front();
   if (body.getArgumentTypes() != getInputs().getTypes())

@@ -18,15 +18,23 @@ bool isView(Operation *op) {
   if (!before || !after)
     return false;
   if (llvm::isa<ascend::TransDataOp>(op)) {
-    // [N, C, 1, 1] with whole blocks of channels lies the same way in both layouts.
+    // [N, C, 1, 1] with whole blocks of channels lies the same way in both layouts, and so
+    // does a single row of whole blocks, or rows of one block.
     auto moves = [](RankedTensorType type) {
       return type.getRank() != 4 || type.getDimSize(1) % 16 != 0 || type.getDimSize(2) != 1 ||
              type.getDimSize(3) != 1;
     };
-    return before == after ||
-           (*before != om::Layout::FractalNZ && *after != om::Layout::FractalNZ && !moves(to));
+    if (before == after)
+      return true;
+    if (*before != om::Layout::FractalNZ && *after != om::Layout::FractalNZ)
+      return !moves(to);
+    return *before != om::Layout::NC1HWC0 && *after != om::Layout::NC1HWC0 &&
+           ascend::isSameInNz(to.getShape());
   }
-  return *before == om::Layout::ND && *after == om::Layout::ND &&
+  // Blocks of 16 columns do not care how the rows are counted.
+  bool sameRows =
+      *before == om::Layout::FractalNZ && from.getShape().back() == to.getShape().back();
+  return before == after && (*before == om::Layout::ND || sameRows) &&
          llvm::isa<ascend::ReshapeOp, ascend::FlattenOp, ascend::SqueezeOp, ascend::UnsqueezeOp,
                    ascend::IdentityOp, ascend::DropoutOp>(op);
 }

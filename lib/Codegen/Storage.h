@@ -12,7 +12,8 @@
 namespace openatc::codegen {
 
 /// True when the result of `op` is the same bytes as its first operand, so that no
-/// task is needed: reshapes of row-major data and layout changes that move nothing.
+/// task is needed: reshapes of row-major data, reshapes in FRACTAL_NZ that
+/// keep the last dimension, and layout changes that move nothing.
 bool isView(mlir::Operation *op);
 
 /// The layout of a tensor type in the offline model's terms; nothing for layouts that

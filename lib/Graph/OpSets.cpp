@@ -1,6 +1,8 @@
 //===- OpSets.cpp - Classes of ops that the passes treat alike ------------===//
 #include "OpSets.h"
 
+#include "PackWeights.h"
+
 #include "mlir/Dialect/Func/IR/FuncOps.h"
 
 using namespace mlir;
@@ -28,17 +30,23 @@ bool isView(Operation *op) {
   if (auto trans = dyn_cast<TransDataOp>(op)) {
     // One pixel with whole blocks of channels lies the same way in both layouts.
     auto type = cast<RankedTensorType>(trans.getOutput().getType());
+    if (layoutOf(trans.getInput()) == Layout::FRACTAL_NZ ||
+        layoutOf(trans.getOutput()) == Layout::FRACTAL_NZ)
+      return isSameInNz(type.getShape());
     return type.getRank() == 4 && type.getDimSize(1) % 16 == 0 && type.getDimSize(2) == 1 &&
            type.getDimSize(3) == 1;
   }
   auto reshape = dyn_cast<ReshapeOp>(op);
   if (!reshape)
     return false;
-  auto rowMajor = [](Value v) {
-    auto type = dyn_cast<RankedTensorType>(v.getType());
-    return type && type.hasStaticShape() && !type.getEncoding();
-  };
-  return rowMajor(reshape.getInput()) && rowMajor(reshape.getOutput());
+  auto from = dyn_cast<RankedTensorType>(reshape.getInput().getType());
+  auto to = dyn_cast<RankedTensorType>(reshape.getOutput().getType());
+  if (!from || !to || !from.hasStaticShape() || !to.hasStaticShape())
+    return false;
+  Layout layout = layoutOf(reshape.getInput());
+  return layout == layoutOf(reshape.getOutput()) &&
+         (layout == Layout::ND || (layout == Layout::FRACTAL_NZ && from.getRank() && to.getRank() &&
+                                   from.getShape().back() == to.getShape().back()));
 }
 
 std::optional<SmallVector<int64_t>> broadcastShapes(ArrayRef<ArrayRef<int64_t>> shapes) {

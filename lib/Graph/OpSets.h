@@ -16,8 +16,8 @@ bool broadcastsOperands(mlir::Operation *op);
 /// True for constants, the terminator, and other ops that no engine runs.
 bool isStructural(mlir::Operation *op);
 
-/// True for a reshape of row-major data and for a trans_data that moves nothing: the
-/// result is the same memory.
+/// True for a reshape of row-major data, one in FRACTAL_NZ that keeps the last
+/// dimension, and a trans_data that moves nothing: the result is the same memory.
 bool isView(mlir::Operation *op);
 
 /// True when the op was given to the AI CPU.

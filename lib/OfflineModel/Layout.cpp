@@ -6,12 +6,10 @@ namespace openatc::om {
 
 namespace {
 
-/// Extent of a fractal and of C0, in elements.
-constexpr int64_t kFractal = 16;
+/// Elements of a block of channels or columns.
+constexpr int64_t kBlock = 16;
 
-constexpr int64_t blocksOf(int64_t extent) {
-  return extent / kFractal + (extent % kFractal ? 1 : 0);
-}
+constexpr int64_t blocksOf(int64_t extent) { return extent / kBlock + (extent % kBlock ? 1 : 0); }
 
 } // namespace
 
@@ -44,10 +42,10 @@ Expected<uint64_t> storageBytes(DType dtype, Layout layout, const host::Shape &s
       return Status::error("dimension " + std::to_string(i) + " is negative");
     if (dim > kLimit)
       return Status::error("the tensor is larger than 2^62 bytes");
-    bool fractal =
-        (layout == Layout::NC1HWC0 && i == 1) || (layout == Layout::FractalNZ && i + 2 >= rank);
-    if (fractal)
-      dim = blocksOf(dim) * kFractal;
+    bool inBlocks =
+        (layout == Layout::NC1HWC0 && i == 1) || (layout == Layout::FractalNZ && i + 1 == rank);
+    if (inBlocks)
+      dim = blocksOf(dim) * kBlock;
     if (__builtin_mul_overflow(total, dim, &total) || total > kLimit)
       return Status::error("the tensor is larger than 2^62 bytes");
   }
@@ -75,18 +73,16 @@ Expected<std::vector<uint8_t>> toRowMajor(DType dtype, Layout layout, const host
     for (int64_t n = 0; n < shape[0]; ++n)
       for (int64_t c = 0; c < shape[1]; ++c)
         for (int64_t i = 0; i < plane; ++i)
-          copy(((n * blocksOf(shape[1]) + c / kFractal) * plane + i) * kFractal + c % kFractal);
+          copy(((n * blocksOf(shape[1]) + c / kBlock) * plane + i) * kBlock + c % kBlock);
     return out;
   }
-  // FRACTAL_NZ: column blocks of 16, in each all rows of 16 elements.
-  int64_t rows = shape[shape.size() - 2], columns = shape.back(), batch = 1;
-  for (size_t i = 0; i + 2 < shape.size(); ++i)
-    batch *= shape[i];
-  int64_t paddedRows = blocksOf(rows) * kFractal;
-  for (int64_t b = 0; b < batch; ++b)
-    for (int64_t r = 0; r < rows; ++r)
-      for (int64_t c = 0; c < columns; ++c)
-        copy(((b * blocksOf(columns) + c / kFractal) * paddedRows + r) * kFractal + c % kFractal);
+  // FRACTAL_NZ: blocks of 16 columns, in each all rows of 16 elements.
+  int64_t rows = 1, columns = shape.back();
+  for (size_t i = 0; i + 1 < shape.size(); ++i)
+    rows *= shape[i];
+  for (int64_t r = 0; r < rows; ++r)
+    for (int64_t c = 0; c < columns; ++c)
+      copy((c / kBlock * rows + r) * kBlock + c % kBlock);
   return out;
 }
 

@@ -61,7 +61,7 @@ struct BufferRef {
 
 /// How a tensor lies in memory. `logicalShape` of a TensorRef is always the ONNX
 /// shape; NC1HWC0 holds [N, ceil(C/16), H, W, 16], FRACTAL_NZ holds
-/// [..., ceil(N/16), ceil(M/16), 16, 16] for a [..., M, N] matrix; padding is zero.
+/// [ceil(N/16), ..., M, 16] for [..., M, N]. Padding lanes hold any finite values.
 enum class Layout : uint8_t { ND = 0, NC1HWC0 = 1, FractalNZ = 2 };
 
 /// Name of a layout as CANN spells it: "ND", "NC1HWC0", "FRACTAL_NZ".

@@ -24,6 +24,17 @@ func.func @layouts(%x: tensor<1x3x8x8xf16>)
   return %1 : tensor<1x3x8x8xf16, #ascend.layout<nc1hwc0>>
 }
 
+// CHECK-LABEL: func.func @rows
+func.func @rows(%x: tensor<2x5x48xf16>) -> tensor<10x48xf16, #ascend.layout<nz>> {
+  %s = ascend.constant dense<[10, 48]> : tensor<2xi64>
+  // CHECK: ascend.trans_data %{{.*}} -> tensor<2x5x48xf16, #ascend.layout<nz>>
+  %0 = ascend.trans_data %x : (tensor<2x5x48xf16>) -> tensor<2x5x48xf16, #ascend.layout<nz>>
+  // CHECK: ascend.reshape %{{.*}} -> tensor<10x48xf16, #ascend.layout<nz>>
+  %1 = ascend.reshape %0, %s : (tensor<2x5x48xf16, #ascend.layout<nz>>, tensor<2xi64>)
+      -> tensor<10x48xf16, #ascend.layout<nz>>
+  return %1 : tensor<10x48xf16, #ascend.layout<nz>>
+}
+
 // CHECK-LABEL: func.func @kernel
 func.func @kernel(%x: tensor<4xf32>) -> tensor<4xf32> {
   // CHECK: ascend.kernel "relu_0" <elementwise>(%{{.*}}) schedule {tile = 4 : i64}

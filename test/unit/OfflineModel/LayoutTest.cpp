@@ -13,7 +13,7 @@ TEST(Layout, SizesArePaddedToFractals) {
   EXPECT_EQ(*storageBytes(DType::F16, Layout::ND, {2, 3, 5, 7}), 420u);
   EXPECT_EQ(*storageBytes(DType::F16, Layout::NC1HWC0, {2, 3, 5, 7}), 2u * 16 * 5 * 7 * 2);
   EXPECT_EQ(*storageBytes(DType::F16, Layout::NC1HWC0, {1, 32, 1, 1}), 64u);
-  EXPECT_EQ(*storageBytes(DType::F32, Layout::FractalNZ, {3, 17, 33}), 3u * 32 * 48 * 4);
+  EXPECT_EQ(*storageBytes(DType::F32, Layout::FractalNZ, {3, 17, 33}), 3u * 17 * 48 * 4);
   EXPECT_EQ(*storageBytes(DType::F32, Layout::ND, {}), 4u);
   EXPECT_EQ(*storageBytes(DType::I64, Layout::ND, {0, 9}), 0u);
 }
@@ -48,10 +48,10 @@ TEST(Layout, RowMajorFromChannelBlocks) {
 }
 
 TEST(Layout, RowMajorFromFractals) {
-  // A [2, 17, 20] tensor: per batch two column blocks of 32 padded rows of 16.
-  std::vector<uint8_t> stored(2 * 2 * 32 * 16, 0xff);
+  // A [2, 17, 20] tensor: two blocks of 16 columns, in each 2 * 17 rows.
+  std::vector<uint8_t> stored(2 * 2 * 17 * 16, 0xff);
   auto at = [&](int b, int r, int c) -> uint8_t & {
-    return stored[size_t(((b * 2 + c / 16) * 32 + r) * 16 + c % 16)];
+    return stored[size_t((c / 16 * 34 + b * 17 + r) * 16 + c % 16)];
   };
   at(0, 16, 3) = 1;
   at(1, 0, 19) = 2;
