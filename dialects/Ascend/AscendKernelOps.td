@@ -1,4 +1,4 @@
-//===- AscendKernelOps.td - Launches of lowered kernels -------------------===//
+//===- AscendKernelOps.td - Launches of lowered kernels, batch loops ------===//
 #ifndef OPENATC_ASCEND_KERNEL_OPS_TD
 #define OPENATC_ASCEND_KERNEL_OPS_TD
 
@@ -23,6 +23,40 @@ def Ascend_LaunchOp : Ascend_Op<"launch", [Pure]> {
     $kernel `(` $inputs `)` `block_dim` $block_dim (`estimated_cycles` $estimated_cycles^)?
     attr-dict `:` functional-type($inputs, $outputs)
   }];
+}
+
+def Ascend_BatchLoopOp : Ascend_Op<"batch_loop", [RecursiveMemoryEffects, SingleBlock]> {
+  let summary = "Kernels that run once for each slice of the batch";
+  let description = [{
+    Cuts the first dimension of every operand into `count` equal slices and runs the body once
+    for each, in order: the block arguments are the slices, and slice i of a result is what
+    the body yields for slice i. Values from outside that the body uses otherwise (weights,
+    say) are whole in every run. What is neither operand nor result lives for one run only:
+    all runs share its memory, so that it stays in the L2 cache.
+
+    A slice must be contiguous: operands and results are `nd` or `nc1hwc0`. Each yielded value
+    is a result of an op of the body, and is yielded once.
+
+    ```mlir
+    %z = ascend.batch_loop 4 (%x) : (tensor<8x4xf16>) -> tensor<8x4xf16> {
+    ^bb0(%a: tensor<2x4xf16>):
+      %y = ascend.launch @k0(%a, %w) block_dim 1 : (tensor<2x4xf16>, tensor<4xf16>) -> tensor<2x4xf16>
+      %b = ascend.launch @k1(%y) block_dim 1 : (tensor<2x4xf16>) -> tensor<2x4xf16>
+      ascend.yield %b : tensor<2x4xf16>
+    }
+    // runs as
+    for i in 0..3:
+      y = k0(x[2*i .. 2*i+1], w)
+      z[2*i .. 2*i+1] = k1(y)
+    ```
+  }];
+  let arguments = (ins I64Attr:$count, Variadic<AnyTensor>:$inputs);
+  let results = (outs Variadic<AnyTensor>:$outputs);
+  let regions = (region SizedRegion<1>:$body);
+  let assemblyFormat = [{
+    $count `(` $inputs `)` attr-dict-with-keyword `:` functional-type($inputs, $outputs) $body
+  }];
+  let hasRegionVerifier = 1;
 }
 
 #endif // OPENATC_ASCEND_KERNEL_OPS_TD

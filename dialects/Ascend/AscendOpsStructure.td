@@ -69,8 +69,8 @@ def Ascend_KernelOp : Ascend_Op<"kernel", [IsolatedFromAbove, RecursiveMemoryEff
   let hasRegionVerifier = 1;
 }
 
-def Ascend_YieldOp : Ascend_Op<"yield", [Pure, Terminator, ReturnLike, HasParent<"KernelOp">]> {
-  let summary = "Results of a kernel group";
+def Ascend_YieldOp : Ascend_Op<"yield", [Pure, Terminator, ReturnLike, ParentOneOf<["KernelOp", "BatchLoopOp"]>]> {
+  let summary = "Results of a kernel group or of one run of a batch loop";
   let description = [{
     ```mlir
     ascend.yield %0 : tensor<4xf32>

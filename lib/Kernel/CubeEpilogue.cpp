@@ -2,6 +2,8 @@
 
 #include "CubeEpilogue.h"
 
+#include "openatc/Target/CostModel.h"
+
 using namespace mlir;
 using openatc::davinci::Elem;
 using openatc::davinci::MemSpace;
@@ -18,6 +20,17 @@ static ascend::YieldOp yieldOf(ascend::KernelOp op) {
   return mlir::cast<ascend::YieldOp>(op.getBody().front().getTerminator());
 }
 
+Operation *CubeEpilogue::freeOp(ascend::KernelOp op) {
+  Value acc = contraction(op)->getResult(0);
+  return acc.hasOneUse() && mlir::isa<ascend::ReluOp>(*acc.user_begin()) ? *acc.user_begin()
+                                                                          : nullptr;
+}
+
+/// What the read-out of the accumulator gives.
+static Value readOut(Operation *contraction, Operation *free) {
+  return (free ? free : contraction)->getResult(0);
+}
+
 llvm::SmallVector<CubeEpilogue::Argument> CubeEpilogue::arguments(ascend::KernelOp op) {
   llvm::SmallVector<Argument> result;
   auto shape = mlir::cast<RankedTensorType>(contraction(op)->getResult(0).getType()).getShape();
@@ -27,35 +40,33 @@ llvm::SmallVector<CubeEpilogue::Argument> CubeEpilogue::arguments(ascend::Kernel
     if (epilogue)
       result.push_back({arg.getArgNumber(),
                         mlir::cast<RankedTensorType>(arg.getType()).getShape() != shape,
-                        elemOfValue(arg), Value()});
+                        elemOfValue(arg), Value(), Value()});
   }
   return result;
 }
 
-/// A per-channel f16 column is one block that repeats; wider ones are spread out.
-int64_t CubeEpilogue::bytesOfArgument(const Argument &a, int64_t m1) {
-  return a.perChannel && bytesOf(a.elem) == 2 ? 32 : m1 * 256 * bytesOf(a.elem);
-}
-
-int64_t CubeEpilogue::ubBytes(ascend::KernelOp op, int64_t m1) {
-  int64_t capacity = m1 * 256, bytes = 0;
+int64_t CubeEpilogue::ubBytes(ascend::KernelOp op, int64_t m1, int64_t columns) {
+  int64_t bytes = 0;
+  llvm::SmallVector<Argument> args = arguments(op);
+  bool byColumn = llvm::any_of(args, [](const Argument &a) { return a.isBlock(); });
+  int64_t tile = m1 * columns * 256, capacity = byColumn ? m1 * 256 : tile;
   VectorEmitter measure(nullptr, capacity, capacity);
-  Value acc = contraction(op)->getResult(0);
-  for (Argument &a : arguments(op)) {
-    bytes += 2 * bytesOfArgument(a, m1);
-    bool block = bytesOfArgument(a, m1) == 32;
+  for (Argument &a : args) {
+    bytes += 2 * a.bytes(m1 * columns, columns);
     measure.bind(op.getBody().front().getArgument(a.number),
-                 {Value(), a.elem, block ? VectorTile::Block : VectorTile::Full});
+                 {Value(), a.elem, a.isBlock() ? VectorTile::Block : VectorTile::Full});
   }
+  Value acc = readOut(contraction(op), freeOp(op));
   bool direct = false;
   for (Value v : yieldOf(op).getValues()) {
-    bytes += 2 * capacity * bytesOf(elemOfValue(v));
+    bytes += 2 * tile * bytesOf(elemOfValue(v));
     direct |= v == acc;
     if (v != acc)
       measure.bindResult(v, {Value(), elemOfValue(v)});
   }
   if (!direct)
-    bytes += capacity * bytesOf(elemOfValue(acc));
+    bytes += tile * bytesOf(elemOfValue(acc));
+  measure.bind(contraction(op)->getResult(0), {Value(), elemOfValue(acc)});
   measure.bind(acc, {Value(), elemOfValue(acc)});
   // An op that cannot be emitted is reported when the kernel is.
   if (failed(measure.emitBody(op.getBody().front())))
@@ -63,36 +74,63 @@ int64_t CubeEpilogue::ubBytes(ascend::KernelOp op, int64_t m1) {
   return bytes + measure.needs().bytes(capacity);
 }
 
-CubeEpilogue::CubeEpilogue(KernelBuilder &kb, ascend::KernelOp op, int64_t m1)
-    : kb(kb), op(op), m1(m1), args(arguments(op)) {
-  Value acc = contraction(op)->getResult(0);
+CubeEpilogue::Work CubeEpilogue::work(ascend::KernelOp op) {
+  Work result;
+  for (const Argument &a : arguments(op)) {
+    result.byColumn |= a.isBlock();
+    result.readBytes += a.perChannel ? 0 : 256 * bytesOf(a.elem);
+  }
+  Operation *free = freeOp(op);
+  for (Operation &inner : op.getBody().front().without_terminator()) {
+    if (&inner == contraction(op) || &inner == free || mlir::isa<ascend::ConstantOp>(inner))
+      continue;
+    bool wide = llvm::any_of(inner.getOperandTypes(), [](Type type) {
+      return getElementTypeOrSelf(type).getIntOrFloatBitWidth() > 16;
+    });
+    bool slow = mlir::isa<ascend::ExpOp, ascend::LogOp, ascend::SqrtOp, ascend::DivOp,
+                          ascend::ReciprocalOp>(inner);
+    ++result.vectorOps;
+    result.vectorCycles += (wide ? 4 : 2) * (slow ? 4 : 1);
+  }
+  return result;
+}
+
+CubeEpilogue::CubeEpilogue(KernelBuilder &kb, ascend::KernelOp op, int64_t m1, int64_t columns)
+    : kb(kb), op(op), m1(m1), columns(columns), args(arguments(op)) {
+  Value acc = readOut(contraction(op), freeOp(op));
+  int64_t tile = m1 * columns * 256;
   for (Argument &a : args)
-    a.pool = kb.pool(("operand" + Twine(a.number)).str(), MemSpace::UB, bytesOfArgument(a, m1), 2);
+    a.pool = kb.pool(("operand" + Twine(a.number)).str(), MemSpace::UB,
+                     a.bytes(m1 * columns, columns), 2);
   bool direct = false;
   for (auto [i, v] : llvm::enumerate(yieldOf(op).getValues())) {
     outPools.push_back(
-        kb.pool(("out" + Twine(i)).str(), MemSpace::UB, m1 * 256 * bytesOf(elemOfValue(v)), 2));
+        kb.pool(("out" + Twine(i)).str(), MemSpace::UB, tile * bytesOf(elemOfValue(v)), 2));
     direct |= v == acc;
   }
   if (!direct)
-    accPool = kb.pool("acc.ub", MemSpace::UB, m1 * 256 * bytesOf(elemOfValue(acc)), 1);
+    accPool = kb.pool("acc.ub", MemSpace::UB, tile * bytesOf(elemOfValue(acc)), 1);
 }
 
-LogicalResult CubeEpilogue::run(Value acc, Num m, Num n1) {
-  Value result = contraction(op)->getResult(0);
-  Num rows1 = kb.ceilDiv(m, 16);
+LogicalResult CubeEpilogue::run(Value acc, Num blocks, Num rows, Num n1) {
+  Operation *free = freeOp(op);
+  Value result = readOut(contraction(op), free);
+  int64_t accBytes = 16 * bytesOf(elemOfValue(result));
+  Num block1 = kb.ceilDiv(rows, 16), m = kb.mul(blocks, rows);
+  bool byColumn = llvm::any_of(args, [](const Argument &a) { return a.isBlock(); });
   LogicalResult status = success();
-  kb.loop(0, n1, 1, [&](Num col) {
-    VectorEmitter emitter(&kb, kb.mul(m, 16), m1 * 256);
+  kb.loop(0, n1, columns, [&](Num col) {
+    Num cols = kb.min(columns, kb.sub(n1, col));
     for (Argument &a : args) {
-      Value ub = kb.acquire(a.pool);
-      bool block = bytesOfArgument(a, m1) == 32;
-      if (a.perChannel)
-        loadChannel(ub, a.number, col, block ? Num(1) : m);
+      a.ub = kb.acquire(a.pool);
+      if (!a.perChannel)
+        loadFull(a.ub, a.number, col, cols);
       else
-        loadFull(ub, a.number, col);
-      emitter.bind(op.getBody().front().getArgument(a.number),
-                   {ub, a.elem, block ? VectorTile::Block : VectorTile::Full});
+        kb.loop(0, cols, 1, [&](Num c) {
+          Num bytes = a.isBlock() ? Num(32) : kb.mul(m, 16 * bytesOf(a.elem));
+          loadChannel(kb.at(a.ub, kb.mul(c, bytes)), a.number, kb.add(col, c),
+                      a.isBlock() ? Num(1) : m);
+        });
     }
     llvm::SmallVector<Value> outs;
     Value accUb;
@@ -100,18 +138,40 @@ LogicalResult CubeEpilogue::run(Value acc, Num m, Num n1) {
       outs.push_back(kb.acquire(outPools[i]));
       if (v == result)
         accUb = outs.back();
-      else
-        emitter.bindResult(v, {outs.back(), elemOfValue(v)});
     }
     if (!accUb)
       accUb = kb.acquire(accPool);
-    Value column = kb.at(acc, kb.mul(col, kb.mul(rows1, 1024)));
-    kb.l0cToUb(accUb, column, 1, rows1, 0, 0, elemOfValue(result));
-    emitter.bind(result, {accUb, elemOfValue(result)});
-    if (failed(emitter.emitBody(op.getBody().front())))
-      status = failure();
+    // The unused rows of a block's last fractal give way to the next block.
+    Value first = kb.at(acc, kb.mul(kb.mul(col, kb.mul(blocks, block1)), 1024));
+    kb.l0cToUb(accUb, first, kb.mul(cols, blocks), block1, kb.mul(rows, accBytes), block1,
+               elemOfValue(result), free != nullptr);
+    auto compute = [&](Num c, Num elements, int64_t capacity) {
+      VectorEmitter emitter(&kb, elements, capacity);
+      auto part = [&](Value ub, Elem elem) {
+        return VectorTile{kb.at(ub, kb.mul(kb.mul(c, elements), bytesOf(elem))), elem};
+      };
+      for (Argument &a : args) {
+        VectorTile tile = part(a.ub, a.elem);
+        if (a.isBlock())
+          tile = {kb.at(a.ub, kb.mul(c, 32)), a.elem, VectorTile::Block};
+        emitter.bind(op.getBody().front().getArgument(a.number), tile);
+      }
+      for (auto [i, v] : llvm::enumerate(yieldOf(op).getValues()))
+        if (v != result)
+          emitter.bindResult(v, part(outs[i], elemOfValue(v)));
+      VectorTile tile = part(accUb, elemOfValue(result));
+      emitter.bind(contraction(op)->getResult(0), tile);
+      emitter.bind(result, tile);
+      if (failed(emitter.emitBody(op.getBody().front())))
+        status = failure();
+    };
+    Num column = kb.mul(m, 16);
+    if (byColumn)
+      kb.loop(0, cols, 1, [&](Num c) { compute(c, column, m1 * 256); });
+    else
+      compute(0, kb.mul(cols, column), m1 * columns * 256);
     for (auto [i, out] : llvm::enumerate(outs))
-      store(out, i, col);
+      store(out, i, col, cols);
   });
   return status;
 }

@@ -1,8 +1,9 @@
 //===- CubeEpilogue.h - From the accumulator to GM ------------------------===//
 //
-// Drains one column of fractals at a time: L0C to UB with conversion, the
-// elementwise ops of the group, UB to GM. In UB a column is [rows][16], whatever
-// the tensor's layout in GM; the caller moves operands and results.
+// Drains some columns of fractals at a time: L0C to UB with conversion, the
+// elementwise ops of the group, UB to GM. In UB a column is [rows][16] without gaps
+// and columns follow each other, whatever the tensor's layout in GM; the caller
+// moves operands and results.
 //
 //===----------------------------------------------------------------------===//
 #ifndef OPENATC_LIB_KERNEL_CUBEEPILOGUE_H
@@ -16,21 +17,32 @@ namespace openatc::kernel {
 
 class CubeEpilogue {
 public:
-  /// `m1` is the tile's height in fractals.
-  CubeEpilogue(KernelBuilder &kb, ascend::KernelOp op, int64_t m1);
+  /// `m1` is the tile's height in fractals; at most `columns` are drained at a time.
+  CubeEpilogue(KernelBuilder &kb, ascend::KernelOp op, int64_t m1, int64_t columns = 1);
 
-  /// Moves rows of column `col` of region argument `arg` between GM and `ub`.
-  std::function<void(mlir::Value ub, unsigned arg, Num col)> loadFull;
+  /// Moves rows of columns [col, col + count) of region argument `arg` from GM to `ub`.
+  std::function<void(mlir::Value ub, unsigned arg, Num col, Num count)> loadFull;
   /// Loads the 16 values of column `col` of a per-channel argument to `ub`, `rows`
   /// times (rows = 1: once).
   std::function<void(mlir::Value ub, unsigned arg, Num col, Num rows)> loadChannel;
-  std::function<void(mlir::Value ub, unsigned result, Num col)> store;
+  /// Moves columns [col, col + count) of result `result` to GM.
+  std::function<void(mlir::Value ub, unsigned result, Num col, Num count)> store;
 
-  /// Drains `n1` columns of `m` rows of `acc`.
-  mlir::LogicalResult run(mlir::Value acc, Num m, Num n1);
+  /// Drains `n1` columns of `acc`, which holds `blocks` blocks of `rows` rows, each
+  /// block from a new fractal on.
+  mlir::LogicalResult run(mlir::Value acc, Num blocks, Num rows, Num n1);
 
-  /// UB bytes that a tile of `m1` fractal rows takes.
-  static int64_t ubBytes(ascend::KernelOp op, int64_t m1);
+  /// UB bytes that `columns` columns of `m1` fractal rows take.
+  static int64_t ubBytes(ascend::KernelOp op, int64_t m1, int64_t columns = 1);
+
+  /// The work of the vector and GM pipes for one fractal of the result.
+  struct Work {
+    int64_t vectorOps = 0;   ///< instructions of the ops
+    int64_t vectorCycles = 0; ///< their cycles for one fractal
+    int64_t readBytes = 0;   ///< operands of the result's shape, for one fractal
+    bool byColumn = false;   ///< instructions handle one column at a time
+  };
+  static Work work(ascend::KernelOp op);
 
   /// The contraction: the first op of the region.
   static mlir::Operation *contraction(ascend::KernelOp op);
@@ -41,14 +53,21 @@ private:
     bool perChannel;
     davinci::Elem elem;
     mlir::Value pool;
+    mlir::Value ub;
+    /// A per-channel f16 column is one block that repeats; wider ones are spread out.
+    bool isBlock() const { return perChannel && bytesOf(elem) == 2; }
+    int64_t bytes(int64_t fractals, int64_t columns) const {
+      return isBlock() ? 32 * columns : fractals * 256 * bytesOf(elem);
+    }
   };
 
   static llvm::SmallVector<Argument> arguments(ascend::KernelOp op);
-  static int64_t bytesOfArgument(const Argument &a, int64_t m1);
+  /// The op behind the contraction that its read-out does at no cost: a relu.
+  static mlir::Operation *freeOp(ascend::KernelOp op);
 
   KernelBuilder &kb;
   ascend::KernelOp op;
-  int64_t m1;
+  int64_t m1, columns;
   llvm::SmallVector<Argument> args;
   llvm::SmallVector<mlir::Value> outPools;
   mlir::Value accPool; // the contraction's result, when more ops follow

@@ -10,37 +10,51 @@ using openatc::davinci::MemSpace;
 namespace openatc::kernel {
 
 bool fits(const CubeTile &t, const SocDescription &soc) {
-  return 2 * (t.l1aBytes() + t.l1bBytes()) <= soc.l1Size && 2 * t.l0aBytes() <= soc.l0aSize &&
-         2 * t.l0bBytes() <= soc.l0bSize && 2 * t.l0cBytes() <= soc.l0cSize;
+  return t.aSlots * t.l1aBytes() + t.bSlots() * t.l1bBytes() <= soc.l1Size &&
+         2 * t.l0aBytes() <= soc.l0aSize && 2 * t.l0bBytes() <= soc.l0bSize &&
+         t.accSlots * t.l0cBytes() <= soc.l0cSize;
 }
 
 CubePipeline::CubePipeline(KernelBuilder &kb, const CubeTile &tile) : kb(kb), tile(tile) {
-  poolL1A = kb.pool("a.l1", MemSpace::L1, tile.l1aBytes(), 2);
-  poolL1B = kb.pool("b.l1", MemSpace::L1, tile.l1bBytes(), 2);
+  poolL1A = kb.pool("a.l1", MemSpace::L1, tile.l1aBytes(), tile.aSlots);
+  poolL1B = kb.pool("b.l1", MemSpace::L1, tile.l1bBytes(), tile.bSlots());
   poolL0A = kb.pool("a.l0", MemSpace::L0A, tile.l0aBytes(), 2);
   poolL0B = kb.pool("b.l0", MemSpace::L0B, tile.l0bBytes(), 2);
-  poolL0C = kb.pool("acc", MemSpace::L0C, tile.l0cBytes(), 2);
+  poolL0C = kb.pool("acc", MemSpace::L0C, tile.l0cBytes(), tile.accSlots);
 }
 
-Value CubePipeline::run(Num m, Num n1, Num slices) {
+void CubePipeline::multiply(Value acc, Value a, Num a1, Value b, Num b1, Num slices, Num steps,
+                            Num m, Num n1, llvm::function_ref<Num(Num)> first) {
+  kb.loop(0, steps, tile.stepK1, [&](Num k1) {
+    Num step = kb.min(tile.stepK1, kb.sub(steps, k1));
+    Value a0 = kb.acquire(poolL0A);
+    Value b0 = kb.acquire(poolL0B);
+    feedA(a0, a, slices, kb.add(a1, k1), step, m);
+    feedB(b0, b, slices, kb.add(b1, k1), step, n1);
+    kb.mmad(acc, a0, b0, m, kb.mul(step, 16), kb.mul(n1, 16), first(k1));
+  });
+}
+
+Value CubePipeline::run(Num m, Num n1, Num slices, Value wholeA, Value wholeB) {
   Value acc = kb.acquire(poolL0C);
+  // The accumulator starts at zero on the very first step.
+  auto isZero = [&](Num k1) { return kb.cmp(arith::CmpIPredicate::eq, k1, 0); };
+  if (wholeA && wholeB) {
+    multiply(acc, wholeA, 0, wholeB, 0, slices, kb.mul(slices, tile.sliceK1), m, n1, isZero);
+    return acc;
+  }
   kb.loop(0, slices, tile.chunkSlices, [&](Num slice) {
     Num count = kb.min(tile.chunkSlices, kb.sub(slices, slice));
-    Value a1 = kb.acquire(poolL1A);
-    Value b1 = kb.acquire(poolL1B);
-    loadA(a1, slice, count);
-    loadB(b1, slice, count, n1);
-    Num chunkK1 = kb.mul(count, tile.sliceK1);
-    kb.loop(0, chunkK1, tile.stepK1, [&](Num k1) {
-      Num step = kb.min(tile.stepK1, kb.sub(chunkK1, k1));
-      Value a0 = kb.acquire(poolL0A);
-      Value b0 = kb.acquire(poolL0B);
-      feedA(a0, a1, count, k1, step, m);
-      feedB(b0, b1, count, k1, step, n1);
-      // The accumulator starts at zero on the very first step.
-      Num first = kb.cmp(arith::CmpIPredicate::eq, kb.add(slice, k1), 0);
-      kb.mmad(acc, a0, b0, m, kb.mul(step, 16), kb.mul(n1, 16), first);
-    });
+    Num before = kb.mul(slice, tile.sliceK1);
+    Value a = wholeA ? wholeA : kb.acquire(poolL1A);
+    Value b = wholeB ? wholeB : kb.acquire(poolL1B);
+    if (!wholeA)
+      loadA(a, slice, count);
+    if (!wholeB)
+      loadB(b, slice, count, n1);
+    multiply(acc, a, wholeA ? before : Num(0), b, wholeB ? before : Num(0), count,
+             kb.mul(count, tile.sliceK1), m, n1,
+             [&](Num k1) { return isZero(kb.add(slice, k1)); });
   });
   return acc;
 }

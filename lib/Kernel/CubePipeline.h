@@ -1,9 +1,10 @@
 //===- CubePipeline.h - The loop nest of every contraction ----------------===//
 //
-// One output tile: K is cut into chunks that live in L1 (double buffered) and
-// steps that live in L0A and L0B (double buffered), accumulated in one slot of
-// L0C while the epilogue drains the other. What the operands are is the
-// caller's: a convolution and a matrix product differ in five callbacks.
+// One output tile: K is cut into steps that live in L0A and L0B (double buffered),
+// accumulated in L0C while the epilogue drains another slot. An operand comes to L1
+// in chunks of K as the steps need it, or lies there whole for many tiles. What the
+// operands are is the caller's: a convolution and a matrix product differ in five
+// callbacks.
 //
 //===----------------------------------------------------------------------===//
 #ifndef OPENATC_LIB_KERNEL_CUBEPIPELINE_H
@@ -23,15 +24,23 @@ struct CubeTile {
   int64_t chunkSlices = 1; ///< slices in L1 at a time
   int64_t stepK1 = 1;      ///< K in L0 at a time
   int64_t aSliceBytes = 0; ///< one slice of the left operand in L1
+  int64_t slices = 0;      ///< all of K, where an operand lies in L1 whole
+  bool wholeA = false;     ///< the left operand of a tile of rows lies in L1 whole
+  int64_t wholeN1 = 0;     ///< so many columns of the right operand lie in L1 whole; 0: none
+  int64_t aSlots = 2;      ///< buffers of the left operand in L1
+  int64_t accSlots = 2;    ///< accumulators
 
-  int64_t l1aBytes() const { return aSliceBytes * chunkSlices; }
-  int64_t l1bBytes() const { return chunkSlices * sliceK1 * n1 * 512; }
+  int64_t l1aBytes() const { return aSliceBytes * (wholeA ? slices : chunkSlices); }
+  int64_t l1bBytes() const {
+    return sliceK1 * 512 * (wholeN1 ? slices * wholeN1 : chunkSlices * n1);
+  }
+  int64_t bSlots() const { return wholeN1 ? 1 : 2; }
   int64_t l0aBytes() const { return m1 * stepK1 * 512; }
   int64_t l0bBytes() const { return n1 * stepK1 * 512; }
   int64_t l0cBytes() const { return m1 * n1 * 1024; }
 };
 
-/// True when `t` fits the on-chip memories of `soc`, two buffers each.
+/// True when `t` fits the on-chip memories of `soc`.
 bool fits(const CubeTile &t, const SocDescription &soc);
 
 class CubePipeline {
@@ -42,14 +51,25 @@ public:
   std::function<void(mlir::Value l1, Num slice, Num count)> loadA;
   /// Loads the matching rows of the right operand; `n1` columns of fractals.
   std::function<void(mlir::Value l1, Num slice, Num count, Num n1)> loadB;
-  /// L1 to L0A: K steps [k1, k1 + count) of a chunk of `slices` slices, `m` rows.
+  /// L1 to L0A: K steps [k1, k1 + count) of a buffer of `slices` slices, `m` rows.
   std::function<void(mlir::Value l0a, mlir::Value l1, Num slices, Num k1, Num count, Num m)> feedA;
   /// L1 to L0B, as feedA.
   std::function<void(mlir::Value l0b, mlir::Value l1, Num slices, Num k1, Num count, Num n1)> feedB;
 
+  /// The next buffer of an operand that lies in L1 whole; the caller fills it.
+  mlir::Value acquireA() { return kb.acquire(poolL1A); }
+  mlir::Value acquireB() { return kb.acquire(poolL1B); }
+  mlir::Value acquireAcc() { return kb.acquire(poolL0C); }
+
   /// Computes one tile of `m` rows and `n1` columns of fractals over `slices` slices
-  /// and returns the accumulator for the epilogue to read.
-  mlir::Value run(Num m, Num n1, Num slices);
+  /// and returns the accumulator for the epilogue to read. `wholeA` and `wholeB` are the
+  /// operands in L1, null for those that come in chunks.
+  mlir::Value run(Num m, Num n1, Num slices, mlir::Value wholeA = {}, mlir::Value wholeB = {});
+
+  /// acc = A * B over `steps` fractals of K, from fractals `a1` and `b1` of buffers of
+  /// `slices` slices; adds to what is there unless `first`.
+  void multiply(mlir::Value acc, mlir::Value a, Num a1, mlir::Value b, Num b1, Num slices,
+                Num steps, Num m, Num n1, llvm::function_ref<Num(Num)> first);
 
 private:
   KernelBuilder &kb;
