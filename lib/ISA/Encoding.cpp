@@ -14,7 +14,7 @@ namespace {
 
 constexpr unsigned kTypeBit = 28, kType2Bit = 32, kCondBit = 36, kPipeABit = 39, kPipeBBit = 42,
                    kRoundBit = 45, kCounterBit = 48, kReluBit = 49, kTransBit = 50, kWidenBit = 51,
-                   kIndexBit = 52, kSaturateBit = 53, kReservedBit = 54;
+                   kIndexBit = 52, kSaturateBit = 53, kC04Bit = 54, kReservedBit = 55;
 
 void appendWord(uint64_t word, std::vector<uint8_t> &out) {
   for (int i = 0; i < 8; ++i)
@@ -71,6 +71,7 @@ Expected<Modifiers> decodeModifiers(uint64_t header, Opcode opcode, size_t offse
   mods.widen = reader.take(kWidenBit, 1, use.widen, "widen");
   mods.index = reader.take(kIndexBit, 1, use.index, "index");
   mods.saturate = reader.take(kSaturateBit, 1, use.saturate, "saturate");
+  mods.c04 = reader.take(kC04Bit, 1, use.c04, "c04");
   if (reader.unusedField)
     return bad(offset, std::string("modifier '") + reader.unusedField + "' is not used by " +
                            infoOf(uint8_t(opcode))->mnemonic);
@@ -96,7 +97,8 @@ void encode(const Instruction &inst, std::vector<uint8_t> &out) {
             uint64_t(m.pipeB) << kPipeBBit | uint64_t(m.round) << kRoundBit |
             uint64_t(m.counter) << kCounterBit | uint64_t(m.relu) << kReluBit |
             uint64_t(m.trans) << kTransBit | uint64_t(m.widen) << kWidenBit |
-            uint64_t(m.index) << kIndexBit | uint64_t(m.saturate) << kSaturateBit;
+            uint64_t(m.index) << kIndexBit | uint64_t(m.saturate) << kSaturateBit |
+            uint64_t(m.c04) << kC04Bit;
   appendWord(header, out);
   for (unsigned i = 0; i < inst.numOperands; ++i) {
     const Operand &op = inst.operands[i];

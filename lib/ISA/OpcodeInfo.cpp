@@ -90,6 +90,7 @@ ModifierUse modifierUse(Opcode opcode) {
   }
   use.widen = opcode == Opcode::VMla || opcode == Opcode::VAxpy;
   use.index = opcode == Opcode::VCmax || opcode == Opcode::VCmin;
+  use.c04 = opcode == Opcode::Load3dA;
   use.saturate = opcode == Opcode::VConv || opcode == Opcode::L0cToUb;
   return use;
 }

@@ -11,6 +11,7 @@ namespace openatc::isa {
 struct ModifierUse {
   bool type = false, type2 = false, cond = false, pipeA = false, pipeB = false, round = false;
   bool counter = false, relu = false, trans = false, widen = false, index = false, saturate = false;
+  bool c04 = false;
 };
 
 ModifierUse modifierUse(Opcode opcode);

@@ -62,6 +62,8 @@ std::string suffixes(const Instruction &inst) {
     add("widen");
   if (m.index)
     add("index");
+  if (m.c04)
+    add("c04");
   if (m.saturate)
     add("sat");
   if (m.counter)

@@ -78,6 +78,7 @@ struct Modifiers {
   bool trans = false;
   bool widen = false;    ///< f16 sources, f32 destination
   bool index = false;    ///< (value, index) results
+  bool c04 = false;      ///< 4 channels a pixel instead of 16
   bool saturate = false; ///< f32 to f16: overflow and infinity become finite, NaN zero
   bool operator==(const Modifiers &) const = default;
 };

@@ -33,6 +33,12 @@ PipeCost load2d(const SocDescription &soc, int64_t fractals, bool toB);
 PipeCost load3d(const SocDescription &soc, int64_t wo, int64_t strideW, int64_t mStart,
                 int64_t mExt, int64_t kExt);
 
+/// load3d with 4 channels a pixel, where a block of 16 columns holds 4 of the `taps` kernel
+/// positions (rows of `kw`, `dilW` apart). Positions that are neighbours in a kernel row
+/// share the fetches of the pixels they span; the vendor's factor and head are on top.
+PipeCost load3dC04(const SocDescription &soc, int64_t wo, int64_t strideW, int64_t kw, int64_t taps,
+                   int64_t dilW, int64_t mStart, int64_t mExt, int64_t kStart, int64_t kExt);
+
 /// l0c_ub of `fractals` fractals of 1024 bytes (on the vector pipe).
 PipeCost l0cToUb(const SocDescription &soc, int64_t fractals);
 

@@ -104,6 +104,9 @@ TEST(Encoding, NamesTheWrongField) {
   bytes[6] |= 1u << 2; // trans, bit 50
   EXPECT_NE(decodeError(bytes).find("'trans' is not used by v.add"), std::string::npos);
   bytes = encoded(vadd());
+  bytes[6] |= 1u << 6; // c04, bit 54
+  EXPECT_NE(decodeError(bytes).find("'c04' is not used by v.add"), std::string::npos);
+  bytes = encoded(vadd());
   bytes[8] = 32;
   EXPECT_NE(decodeError(bytes).find("'dst' names register 32"), std::string::npos);
   bytes = encoded(vadd());

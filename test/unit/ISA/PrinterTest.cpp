@@ -38,6 +38,17 @@ TEST(Printer, OtherOperandsAreNamed) {
       "v.relu.f32.cnt dst=x2+32, src=x2-32, repeat=0, count=100, strides={1,1,1;8,8,8}");
 }
 
+TEST(Printer, FourChannelWindowsAreNamed) {
+  Modifiers mods;
+  mods.c04 = true;
+  EXPECT_EQ(
+      print(make(Opcode::Load3dA,
+                 {imm(0), imm(64), imm(0x80008), imm(0x303), imm(0), imm(16), imm(0), imm(48)},
+                 mods)),
+      "load3d.a.c04 dst=0, src=64, fmatrix=0x80008, filter=0x303, m_start=0, m_ext=16, "
+      "k_start=0, k_ext=48");
+}
+
 TEST(Printer, ModifiersOfConversionsAndFlags) {
   Modifiers conv;
   conv.type = Type::F32;

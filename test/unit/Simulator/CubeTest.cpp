@@ -167,6 +167,64 @@ TEST(Cube, Load3dIsTheImg2colMatrix) {
   checkLoad3d({16, 5, 6, 1, 1, 1, 1, 1, 1, 0, 0, 0, 0, 0, 30, 0, 16});
 }
 
+/// The same with 4 channels a pixel: (H, W, 4) in L1, columns (KH, KW, 4) without gaps.
+void checkLoad3dC04(const Conv &s) {
+  const int64_t ho = (s.h + s.pt + s.pb - (s.dh * (s.kh - 1) + 1)) / s.sh + 1;
+  const int64_t wo = (s.w + s.pl + s.pr - (s.dw * (s.kw - 1) + 1)) / s.sw + 1;
+  ASSERT_LE(s.m0 + s.mExt, ho * wo);
+  std::vector<float> x = randomHalves(size_t(4 * s.h * s.w), 5);
+  const int64_t k = s.kExt;
+  std::vector<float> identity(size_t(k * k), 0.0f);
+  for (int64_t i = 0; i < k; ++i)
+    identity[size_t(i * k + i)] = 1;
+  Machine machine;
+  uint64_t gx = machine.put(toHalves(x)), gb = machine.put(packB(identity, k, k, 0));
+  const int64_t tiles = up16(s.mExt) / 16 * (k / 16);
+  uint64_t gc = machine.put(std::vector<float>(size_t(tiles * 256)));
+  Kernel kernel;
+  for (uint8_t i = 0; i < 3; ++i)
+    kernel.loadArg(i, i);
+  kernel.add(Opcode::DmaGmToL1, {64, reg(0), 1, s.h * s.w * 8, 0, 0});
+  kernel.add(Opcode::DmaGmToL1, {1 << 19, reg(1), 1, k * k * 2, 0, 0});
+  kernel.sync(Pipe::MTE2, Pipe::MTE1);
+  const uint64_t fmatrix = uint64_t(s.w) | uint64_t(s.h) << 16 | uint64_t(s.pl) << 32 |
+                           uint64_t(s.pr) << 40 | uint64_t(s.pt) << 48 | uint64_t(s.pb) << 56;
+  const uint64_t filter = uint64_t(s.kw) | uint64_t(s.kh) << 8 | uint64_t(s.sw) << 16 |
+                          uint64_t(s.sh) << 24 | uint64_t(s.dw) << 32 | uint64_t(s.dh) << 40;
+  kernel.add(Opcode::Load3dA, {0, 64, fmatrix, filter, s.m0, s.mExt, s.k0, s.kExt}).mods.c04 = true;
+  kernel.add(Opcode::Load2dB, {0, 1 << 19, k * k / 256, 1, 1});
+  kernel.sync(Pipe::MTE1, Pipe::M);
+  kernel.add(Opcode::Mmad, {0, 0, 0, s.mExt, k, k, 1});
+  kernel.sync(Pipe::M, Pipe::V);
+  kernel.add(Opcode::L0cToUb, Type::F32, {0, 0, 1, tiles, 0, 0});
+  kernel.sync(Pipe::V, Pipe::MTE3);
+  kernel.add(Opcode::DmaUbToGm, {reg(2), 0, 1, tiles * 1024, 0, 0});
+  sim::LaunchOptions hazards;
+  hazards.hazards = true;
+  machine.run(kernel, {gx, gb, gc}, 1, hazards);
+  std::vector<float> c = machine.get<float>(gc, size_t(tiles * 256));
+  const int64_t m1 = up16(s.mExt) / 16;
+  for (int64_t m = 0; m < s.mExt; ++m)
+    for (int64_t kk = 0; kk < k; ++kk) {
+      const int64_t row = s.m0 + m, tap = (s.k0 + kk) / 4, channel = (s.k0 + kk) % 4;
+      const int64_t hi = row / wo * s.sh - s.pt + tap / s.kw * s.dh;
+      const int64_t wi = row % wo * s.sw - s.pl + tap % s.kw * s.dw;
+      float expected = 0;
+      if (tap < s.kh * s.kw && hi >= 0 && hi < s.h && wi >= 0 && wi < s.w)
+        expected = x[size_t((hi * s.w + wi) * 4 + channel)];
+      ASSERT_EQ(c[size_t(((kk / 16) * m1 + m / 16) * 256 + (m % 16) * 16 + kk % 16)], expected)
+          << "m " << m << " k " << kk;
+    }
+}
+
+TEST(Cube, Load3dOfFourChannelsPacksKernelPositions) {
+  checkLoad3dC04({4, 8, 8, 3, 3, 1, 1, 1, 1, 1, 1, 1, 1, 0, 64, 0, 48});
+  checkLoad3dC04({4, 9, 7, 3, 2, 2, 1, 1, 2, 0, 2, 1, 3, 16, 19, 16, 16});
+  checkLoad3dC04({4, 15, 15, 7, 7, 2, 2, 1, 1, 3, 3, 3, 3, 5, 37, 16 * 3, 160});
+  checkLoad3dC04({4, 5, 6, 1, 1, 1, 1, 1, 1, 0, 0, 0, 0, 0, 30, 0, 16});
+  checkLoad3dC04({4, 1, 3, 1, 3, 1, 1, 1, 1, 0, 0, 1, 1, 0, 3, 0, 32});
+}
+
 TEST(Cube, Load2dTransposesFractals) {
   std::vector<float> a = randomHalves(512, 4);
   Machine machine;
