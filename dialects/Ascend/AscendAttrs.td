@@ -10,7 +10,9 @@ def Ascend_Layout : I32Enum<"Layout", "memory layout of a tensor", [
     I32EnumCase<"ND", 0, "nd">,
     I32EnumCase<"NC1HWC0", 1, "nc1hwc0">,
     I32EnumCase<"FRACTAL_NZ", 2, "nz">,
-    I32EnumCase<"FRACTAL_Z", 3, "fractal_z">]> {
+    I32EnumCase<"FRACTAL_Z", 3, "fractal_z">,
+    I32EnumCase<"NC1HWC0_C04", 4, "nc1hwc0_c04">,
+    I32EnumCase<"FRACTAL_Z_C04", 5, "fractal_z_c04">]> {
   let cppNamespace = "::openatc::ascend";
 }
 
@@ -29,6 +31,9 @@ def Ascend_LayoutAttr
     * `fractal_z`: a filter [Cout, Cin, KH, KW] as
       [ceil(Cin/C0)*KH*KW, ceil(Cout/16), 16, C0], or a right operand of a matrix
       product [K, N] as [ceil(K/C0), ceil(N/16), 16 of N, C0 of K].
+    * `nc1hwc0_c04`: a rank-4 image of at most 4 channels as [N, H, W, 4].
+    * `fractal_z_c04`: the filter of such an image as [ceil(KH*KW*4/16), ceil(Cout/16), 16,
+      16 of K], where K counts (KH, KW, 4) without gaps.
 
     ```mlir
     %y = ascend.trans_data %x

@@ -75,6 +75,12 @@ LogicalResult LayoutAttr::verifyEncoding(ArrayRef<int64_t> shape, Type,
     if (rank == 4 || rank == 2)
       return success();
     return emitError() << "layout fractal_z needs rank 2 or 4, not " << rank;
+  case Layout::NC1HWC0_C04:
+  case Layout::FRACTAL_Z_C04:
+    if (rank == 4 && (ShapedType::isDynamic(shape[1]) || shape[1] <= 4))
+      return success();
+    return emitError() << "layout " << stringifyLayout(getValue())
+                       << " needs rank 4 and at most 4 channels";
   case Layout::FRACTAL_NZ:
     if (rank >= 2)
       return success();

@@ -101,7 +101,8 @@ def DaVinci_Load3dAOp : DaVinci_Inst<"load3d_a", "Load3dA", "MTE1", [1], [0]> {
   let description = [{
     The window lies in L1 as (C1, H, W, 16 halves). Rows of the matrix are output positions,
     columns run over (C1, KH, KW, 16); `fmatrix` packs W, H and the four pads, `filter` packs
-    kernel, strides and dilations (docs/isa.md). Positions in the padding read as zero.
+    kernel, strides and dilations (docs/isa.md). Positions in the padding read as zero. With
+    `c04` the window is (H, W, 4 halves) and columns run over (KH, KW, 4) without gaps.
 
     ```mlir
     davinci.load3d_a %a, %window, %fmatrix, %filter, %m0, %m, %k0, %k
@@ -109,7 +110,8 @@ def DaVinci_Load3dAOp : DaVinci_Inst<"load3d_a", "Load3dA", "MTE1", [1], [0]> {
     ```
   }];
   let arguments = (ins L0aPtr:$dst, L1Ptr:$src, Index:$fmatrix, Index:$filter, Index:$m_start,
-                       Index:$m_ext, Index:$k_start, Index:$k_ext);
+                       Index:$m_ext, Index:$k_start, Index:$k_ext, UnitAttr:$c04);
+  let mods = "mods.c04 = getC04();";
 }
 
 // --- Cube -------------------------------------------------------------------

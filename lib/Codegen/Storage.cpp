@@ -48,7 +48,10 @@ std::optional<om::Layout> layoutOf(RankedTensorType type) {
     return om::Layout::NC1HWC0;
   case ascend::Layout::FRACTAL_NZ:
     return om::Layout::FractalNZ;
+  case ascend::Layout::NC1HWC0_C04:
+    return om::Layout::NC1HWC0_C04;
   case ascend::Layout::FRACTAL_Z:
+  case ascend::Layout::FRACTAL_Z_C04:
     return std::nullopt;
   }
   return std::nullopt;
@@ -70,7 +73,7 @@ FailureOr<uint64_t> storageBytes(Location loc, Type type) {
 
 void StorageMap::addInput(Value value, uint32_t index) {
   ids[value] = storages.size();
-  storages.push_back({{om::BufferKind::Input, index, 0}, {}});
+  storages.push_back({{om::BufferKind::Input, index, 0}, {}, {}});
 }
 
 LogicalResult StorageMap::addResult(Value value, uint32_t task) {
@@ -78,7 +81,7 @@ LogicalResult StorageMap::addResult(Value value, uint32_t task) {
   if (failed(bytes))
     return failure();
   ids[value] = storages.size();
-  storages.push_back({{om::BufferKind::Arena, 0, 0}, {*bytes, task, task}});
+  storages.push_back({{om::BufferKind::Arena, 0, 0}, {*bytes, task, task}, {}});
   return success();
 }
 
@@ -87,11 +90,21 @@ void StorageMap::addView(Value value, Value base) {
     ids[value] = it->second;
 }
 
+void StorageMap::addSlice(Value value, Id base, uint64_t bytes) {
+  ids[value] = storages.size();
+  storages.push_back({{}, {bytes, 0, 0}, base});
+}
+
+void StorageMap::extend(Id id, uint32_t task, size_t count) {
+  id = storages[id].base.value_or(id);
+  if (id < count)
+    storages[id].life.last = std::max(storages[id].life.last, task);
+}
+
 FailureOr<StorageMap::Id> StorageMap::use(Value value, uint32_t task) {
   auto it = ids.find(value);
   if (it != ids.end()) {
-    Lifetime &life = storages[it->second].life;
-    life.last = std::max(life.last, task);
+    extend(it->second, task, storages.size());
     return it->second;
   }
   // Constants enter the weights when a task first reads them, also through views.
@@ -131,7 +144,7 @@ FailureOr<StorageMap::Id> StorageMap::addConstant(ascend::ConstantOp op) {
     offset =
         data->storage.empty() ? weights.add(bytes) : weights.addOwned(std::vector<uint8_t>(bytes));
   }
-  storages.push_back({{om::BufferKind::Weight, 0, offset}, {total, 0, 0}});
+  storages.push_back({{om::BufferKind::Weight, 0, offset}, {total, 0, 0}, {}});
   return storages.size() - 1;
 }
 
@@ -147,7 +160,7 @@ ArenaPlan StorageMap::plan(bool reuse) {
   std::vector<Lifetime> lives;
   std::vector<Id> owners;
   for (Id id = 0; id < storages.size(); ++id)
-    if (storages[id].ref.kind == om::BufferKind::Arena) {
+    if (!storages[id].base && storages[id].ref.kind == om::BufferKind::Arena) {
       lives.push_back(storages[id].life);
       owners.push_back(id);
     }

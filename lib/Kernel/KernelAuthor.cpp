@@ -51,6 +51,8 @@ llvm::SmallVector<int64_t> physicalShape(RankedTensorType type) {
   llvm::SmallVector<int64_t> shape(type.getShape());
   if (layoutOf(type) == ascend::Layout::NC1HWC0)
     return {shape[0], (shape[1] + 15) / 16, shape[2], shape[3], 16};
+  if (layoutOf(type) == ascend::Layout::NC1HWC0_C04)
+    return {shape[0], shape[2], shape[3], 4};
   if (layoutOf(type) == ascend::Layout::FRACTAL_NZ) {
     shape.insert(shape.begin(), (shape.back() + 15) / 16);
     shape.back() = 16;

@@ -242,9 +242,9 @@ void KernelBuilder::load2dB(Value d, Value s, Num n, Num ds, Num ss, bool trans)
   Load2dBOp::create(b, loc, d, s, val(n), val(ds), val(ss), trans);
 }
 void KernelBuilder::load3dA(Value d, Value s, Num fmatrix, Num filter, Num mStart, Num mExt,
-                            Num kStart, Num kExt) {
+                            Num kStart, Num kExt, bool c04) {
   Load3dAOp::create(b, loc, d, s, val(fmatrix), val(filter), val(mStart), val(mExt), val(kStart),
-                    val(kExt));
+                    val(kExt), c04);
 }
 void KernelBuilder::mmad(Value c, Value a, Value bb, Num m, Num k, Num n, Num init) {
   MmadOp::create(b, loc, c, a, bb, val(m), val(k), val(n), val(init));

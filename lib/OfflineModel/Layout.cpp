@@ -8,6 +8,8 @@ namespace {
 
 /// Elements of a block of channels or columns.
 constexpr int64_t kBlock = 16;
+/// Channels of a pixel in NC1HWC0_C04.
+constexpr int64_t kFew = 4;
 
 constexpr int64_t blocksOf(int64_t extent) { return extent / kBlock + (extent % kBlock ? 1 : 0); }
 
@@ -21,6 +23,8 @@ std::string_view nameOf(Layout layout) {
     return "NC1HWC0";
   case Layout::FractalNZ:
     return "FRACTAL_NZ";
+  case Layout::NC1HWC0_C04:
+    return "NC1HWC0_C04";
   }
   return "unknown layout";
 }
@@ -35,6 +39,8 @@ Expected<uint64_t> storageBytes(DType dtype, Layout layout, const host::Shape &s
   if (layout == Layout::FractalNZ && rank < 2)
     return Status::error("FRACTAL_NZ needs a tensor of rank 2 or more, not " +
                          std::to_string(rank));
+  if (layout == Layout::NC1HWC0_C04 && (rank != 4 || shape[1] > kFew))
+    return Status::error("NC1HWC0_C04 needs a tensor of rank 4 with at most 4 channels");
   int64_t total = int64_t(sizeOf(dtype));
   for (size_t i = 0; i < rank; ++i) {
     int64_t dim = shape[i];
@@ -46,6 +52,8 @@ Expected<uint64_t> storageBytes(DType dtype, Layout layout, const host::Shape &s
         (layout == Layout::NC1HWC0 && i == 1) || (layout == Layout::FractalNZ && i + 1 == rank);
     if (inBlocks)
       dim = blocksOf(dim) * kBlock;
+    if (layout == Layout::NC1HWC0_C04 && i == 1 && dim > 0)
+      dim = kFew;
     if (__builtin_mul_overflow(total, dim, &total) || total > kLimit)
       return Status::error("the tensor is larger than 2^62 bytes");
   }
@@ -74,6 +82,14 @@ Expected<std::vector<uint8_t>> toRowMajor(DType dtype, Layout layout, const host
       for (int64_t c = 0; c < shape[1]; ++c)
         for (int64_t i = 0; i < plane; ++i)
           copy(((n * blocksOf(shape[1]) + c / kBlock) * plane + i) * kBlock + c % kBlock);
+    return out;
+  }
+  if (layout == Layout::NC1HWC0_C04) {
+    int64_t plane = shape[2] * shape[3];
+    for (int64_t n = 0; n < shape[0]; ++n)
+      for (int64_t c = 0; c < shape[1]; ++c)
+        for (int64_t i = 0; i < plane; ++i)
+          copy((n * plane + i) * kFew + c);
     return out;
   }
   // FRACTAL_NZ: blocks of 16 columns, in each all rows of 16 elements.

@@ -35,7 +35,7 @@ const KernelAuthor *authorOf(ascend::KernelKind kind);
 int64_t scheduleValue(ascend::KernelOp op, llvm::StringRef name, int64_t fallback = 0);
 
 /// Physical dimensions of a tensor in GM: the shape itself for ND, [N, C1, H, W, C0]
-/// for NC1HWC0, [ceil(N/16), ..., M, 16] for FRACTAL_NZ.
+/// for NC1HWC0, [ceil(N/16), ..., M, 16] for FRACTAL_NZ, [N, H, W, 4] for NC1HWC0_C04.
 llvm::SmallVector<int64_t> physicalShape(mlir::RankedTensorType type);
 
 /// Layout of a tensor type (ND when there is no encoding).

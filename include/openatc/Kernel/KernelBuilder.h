@@ -111,7 +111,7 @@ public:
   void load2dA(mlir::Value dst, mlir::Value src, Num n, Num dstStride, Num srcStride, bool trans);
   void load2dB(mlir::Value dst, mlir::Value src, Num n, Num dstStride, Num srcStride, bool trans);
   void load3dA(mlir::Value dst, mlir::Value src, Num fmatrix, Num filter, Num mStart, Num mExt,
-               Num kStart, Num kExt);
+               Num kStart, Num kExt, bool c04 = false);
   void mmad(mlir::Value c, mlir::Value a, mlir::Value bb, Num m, Num k, Num n, Num init);
   void l0cToUb(mlir::Value dst, mlir::Value src, Num n, Num len, Num dstStride, Num srcStride,
                davinci::Elem elem, bool relu = false);

@@ -61,10 +61,11 @@ struct BufferRef {
 
 /// How a tensor lies in memory. `logicalShape` of a TensorRef is always the ONNX
 /// shape; NC1HWC0 holds [N, ceil(C/16), H, W, 16], FRACTAL_NZ holds
-/// [ceil(N/16), ..., M, 16] for [..., M, N]. Padding lanes hold any finite values.
-enum class Layout : uint8_t { ND = 0, NC1HWC0 = 1, FractalNZ = 2 };
+/// [ceil(N/16), ..., M, 16] for [..., M, N], NC1HWC0_C04 holds [N, H, W, 4] for at most
+/// 4 channels. Padding lanes hold any finite values.
+enum class Layout : uint8_t { ND = 0, NC1HWC0 = 1, FractalNZ = 2, NC1HWC0_C04 = 3 };
 
-/// Name of a layout as CANN spells it: "ND", "NC1HWC0", "FRACTAL_NZ".
+/// Name of a layout as CANN spells it: "ND", "NC1HWC0", "FRACTAL_NZ", "NC1HWC0_C04".
 std::string_view nameOf(Layout layout);
 
 /// Bytes that a tensor of `dtype` and logical `shape` takes in `layout`; an error

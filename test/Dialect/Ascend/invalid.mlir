@@ -86,6 +86,13 @@ func.func @transDataShape(%x: tensor<1x3x8x8xf16>) {
 
 // -----
 
+// expected-error @below {{layout nc1hwc0_c04 needs rank 4 and at most 4 channels}}
+func.func @layoutFewChannels(%x: tensor<1x5x8x8xf16, #ascend.layout<nc1hwc0_c04>>) {
+  return
+}
+
+// -----
+
 // expected-error @below {{layout nc1hwc0 needs rank 4, not 2}}
 func.func @layoutRank(%x: tensor<8x8xf16, #ascend.layout<nc1hwc0>>) {
   return

@@ -24,6 +24,13 @@ func.func @layouts(%x: tensor<1x3x8x8xf16>)
   return %1 : tensor<1x3x8x8xf16, #ascend.layout<nc1hwc0>>
 }
 
+// CHECK-LABEL: func.func @fewChannels
+func.func @fewChannels(%x: tensor<2x3x8x8xf16>) -> tensor<2x3x8x8xf16, #ascend.layout<nc1hwc0_c04>> {
+  // CHECK: ascend.trans_data %{{.*}} -> tensor<2x3x8x8xf16, #ascend.layout<nc1hwc0_c04>>
+  %0 = ascend.trans_data %x : (tensor<2x3x8x8xf16>) -> tensor<2x3x8x8xf16, #ascend.layout<nc1hwc0_c04>>
+  return %0 : tensor<2x3x8x8xf16, #ascend.layout<nc1hwc0_c04>>
+}
+
 // CHECK-LABEL: func.func @rows
 func.func @rows(%x: tensor<2x5x48xf16>) -> tensor<10x48xf16, #ascend.layout<nz>> {
   %s = ascend.constant dense<[10, 48]> : tensor<2xi64>

@@ -57,6 +57,8 @@ davinci.kernel @structure block_dim 8 {
   davinci.load2d_b %b, %l1, %c1, %c1, %c1 {trans} : !davinci.ptr<l0b>, !davinci.ptr<l1>, index, index, index
   // CHECK: davinci.load3d_a {{.*}} : !davinci.ptr<l0a>, !davinci.ptr<l1>
   davinci.load3d_a %a, %l1, %c1, %c1, %c0, %c16, %c0, %c16 : !davinci.ptr<l0a>, !davinci.ptr<l1>, index, index, index, index, index, index
+  // CHECK: davinci.load3d_a {{.*}} {c04} : !davinci.ptr<l0a>, !davinci.ptr<l1>
+  davinci.load3d_a %a, %l1, %c1, %c1, %c0, %c16, %c0, %c16 {c04} : !davinci.ptr<l0a>, !davinci.ptr<l1>, index, index, index, index, index, index
   // CHECK: davinci.mmad {{.*}} : !davinci.ptr<l0c>, !davinci.ptr<l0a>, !davinci.ptr<l0b>
   davinci.mmad %c, %a, %b, %c16, %c16, %c16, %c1 : !davinci.ptr<l0c>, !davinci.ptr<l0a>, !davinci.ptr<l0b>, index, index, index, index
   // CHECK: davinci.l0c_ub {{.*}} {elem = #davinci<elem f16>, relu} : !davinci.ptr<ub>, !davinci.ptr<l0c>

@@ -14,6 +14,7 @@ TEST(Layout, SizesArePaddedToFractals) {
   EXPECT_EQ(*storageBytes(DType::F16, Layout::NC1HWC0, {2, 3, 5, 7}), 2u * 16 * 5 * 7 * 2);
   EXPECT_EQ(*storageBytes(DType::F16, Layout::NC1HWC0, {1, 32, 1, 1}), 64u);
   EXPECT_EQ(*storageBytes(DType::F32, Layout::FractalNZ, {3, 17, 33}), 3u * 17 * 48 * 4);
+  EXPECT_EQ(*storageBytes(DType::F16, Layout::NC1HWC0_C04, {2, 3, 5, 7}), 2u * 5 * 7 * 4 * 2);
   EXPECT_EQ(*storageBytes(DType::F32, Layout::ND, {}), 4u);
   EXPECT_EQ(*storageBytes(DType::I64, Layout::ND, {0, 9}), 0u);
 }
@@ -28,6 +29,8 @@ TEST(Layout, LargeTensorsDoNotOverflow) {
 TEST(Layout, BadShapesAreErrors) {
   EXPECT_FALSE(storageBytes(DType::F16, Layout::NC1HWC0, {1, 2, 3}));
   EXPECT_FALSE(storageBytes(DType::F16, Layout::FractalNZ, {16}));
+  EXPECT_FALSE(storageBytes(DType::F16, Layout::NC1HWC0_C04, {1, 5, 2, 2}));
+  EXPECT_FALSE(storageBytes(DType::F16, Layout::NC1HWC0_C04, {1, 3, 2}));
   EXPECT_FALSE(storageBytes(DType::F16, Layout::ND, {-1}));
   EXPECT_FALSE(storageBytes(DType::Undefined, Layout::ND, {1}));
 }
@@ -45,6 +48,15 @@ TEST(Layout, RowMajorFromChannelBlocks) {
   EXPECT_EQ((*dense)[2 * 15 + 1], 35);
   EXPECT_EQ((*dense)[2 * 17 + 0], 101);
   EXPECT_EQ((*dense)[2 * 16 + 1], 120);
+}
+
+TEST(Layout, RowMajorFromFewChannels) {
+  // Two images of 3 channels, 1 x 2 pixels: pixel by pixel, the fourth lane is padding.
+  std::vector<uint8_t> stored = {1, 2, 3, 0, 11, 12, 13, 0, 21, 22, 23, 0, 31, 32, 33, 0};
+  Expected<std::vector<uint8_t>> dense =
+      toRowMajor(DType::U8, Layout::NC1HWC0_C04, {2, 3, 1, 2}, stored);
+  ASSERT_TRUE(dense) << dense.message();
+  EXPECT_EQ(*dense, (std::vector<uint8_t>{1, 11, 2, 12, 3, 13, 21, 31, 22, 32, 23, 33}));
 }
 
 TEST(Layout, RowMajorFromFractals) {
