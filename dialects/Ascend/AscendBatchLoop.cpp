@@ -13,7 +13,8 @@ const char *whyNotSlice(Type type, Type whole, int64_t count) {
   if (!from || !to || !from.hasStaticShape() || from.getRank() == 0)
     return "has no static first dimension";
   auto layout = dyn_cast_if_present<LayoutAttr>(from.getEncoding());
-  if (layout && layout.getValue() != Layout::ND && layout.getValue() != Layout::NC1HWC0)
+  if (layout && layout.getValue() != Layout::ND && layout.getValue() != Layout::NC1HWC0 &&
+      layout.getValue() != Layout::NC1HWC0_C04)
     return "has no contiguous slices";
   if (from.getDimSize(0) % count != 0)
     return "cannot be cut into equal slices";

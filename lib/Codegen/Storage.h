@@ -37,8 +37,15 @@ public:
   mlir::LogicalResult addResult(mlir::Value value, uint32_t task);
   /// A value that is the same bytes as `base`.
   void addView(mlir::Value value, mlir::Value base);
+  /// A value of a loop's body that is slice i of storage `base` in run i, of equal slices of
+  /// `bytes` each.
+  void addSlice(mlir::Value value, Id base, uint64_t bytes);
   /// Notes that task `task` reads `value`. A constant goes into the weights now.
   mlir::FailureOr<Id> use(mlir::Value value, uint32_t task);
+  /// Keeps a storage, of which `id` may be a slice, through task `task` when it is one of
+  /// the first `count`.
+  void extend(Id id, uint32_t task, size_t count);
+  size_t size() const { return storages.size(); }
 
   Id lookup(mlir::Value value) const { return ids.at(value); }
   /// Puts a result into output `index`; false when it cannot live there.
@@ -46,10 +53,17 @@ public:
 
   /// Plans the arena; `ref` works afterwards.
   ArenaPlan plan(bool reuse);
-  om::BufferRef ref(Id id) const { return storages[id].ref; }
+  om::BufferRef ref(Id id, uint64_t run = 0) const {
+    const Storage &s = storages[id];
+    if (!s.base)
+      return s.ref;
+    om::BufferRef whole = ref(*s.base);
+    whole.offset += run * s.life.bytes;
+    return whole;
+  }
   /// Bytes of weights that a storage holds; 0 when it is none.
   uint64_t weightBytes(Id id) const {
-    return storages[id].ref.kind == om::BufferKind::Weight ? storages[id].life.bytes : 0;
+    return ref(id).kind == om::BufferKind::Weight ? storages[id].life.bytes : 0;
   }
 
   /// Returns the weights; constants must not be used afterwards.
@@ -59,6 +73,7 @@ private:
   struct Storage {
     om::BufferRef ref;
     Lifetime life;
+    std::optional<Id> base; ///< set for slices: the storage they lie in
   };
   mlir::FailureOr<Id> addConstant(ascend::ConstantOp op);
 

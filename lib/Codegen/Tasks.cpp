@@ -20,7 +20,19 @@ struct PendingTask {
   Location loc;
   SmallVector<std::optional<StorageMap::Id>> operands; ///< none: an absent operand
   SmallVector<Value> operandValues, results;
-  uint32_t output = 0; ///< of a copy: the output it writes
+  uint32_t output = 0;       ///< of a copy: the output it writes
+  SmallVector<Value> wholes; ///< in a loop: the result of the loop each result is a slice of
+};
+
+/// Pending tasks [begin, end) run `count` times.
+struct PendingLoop {
+  uint32_t begin = 0, end = 0;
+  uint64_t count = 1;
+};
+
+/// Which run of a loop a task is emitted for.
+struct LoopRun {
+  uint64_t index = 0, count = 1;
 };
 
 /// The name of the tensor that result `index` of `op` is in the ONNX model, if known.
@@ -84,14 +96,14 @@ public:
     model.socText = printSoc(soc);
     model.commandLine = options.commandLine;
     model.compilerVersion = "OpenATC 0.1.0";
-    if (failed(describeInputs(main)) || failed(collect(main)) || failed(describeOutputs(main)))
+    if (failed(describeInputs(main)) || failed(collect(main.getBody().front())) ||
+        failed(describeOutputs(main)))
       return failure();
     ArenaPlan plan = storage.plan(options.reuseMemory);
     model.arenaBytes = plan.peak;
     model.arenaBoundBytes = plan.bound;
-    for (const PendingTask &task : pending)
-      if (failed(emit(task)))
-        return failure();
+    if (failed(emitAll()))
+      return failure();
     model.weights = storage.finishWeights();
     countNodes();
     return std::move(model);
@@ -133,8 +145,8 @@ private:
   }
 
   /// Numbers the tasks and notes which value each reads and writes.
-  LogicalResult collect(func::FuncOp main) {
-    for (Operation &op : main.getBody().front()) {
+  LogicalResult collect(Block &block) {
+    for (Operation &op : block) {
       if (llvm::isa<ascend::ConstantOp>(op) || op.hasTrait<OpTrait::IsTerminator>())
         continue;
       if (isView(&op)) {
@@ -145,30 +157,84 @@ private:
         storage.addView(op.getResult(0), op.getOperand(0));
         continue;
       }
-      bool launch = llvm::isa<ascend::LaunchOp>(op);
-      if (!launch && !host::isSupported(std::string_view(ascend::hostOpName(&op))))
-        return op.emitError("this op has neither a kernel nor an AI CPU implementation");
-      PendingTask task{&op, op.getLoc(), {}, {}, {}};
-      uint32_t index = pending.size();
-      for (Value operand :
-           launch ? SmallVector<Value>(op.getOperands()) : ascend::hostOperands(&op)) {
-        task.operandValues.push_back(operand);
-        if (!operand) {
-          task.operands.push_back(std::nullopt);
-          continue;
-        }
-        FailureOr<StorageMap::Id> id = storage.use(operand, index);
-        if (failed(id))
-          return failure();
-        task.operands.push_back(*id);
-      }
-      for (Value result : op.getResults()) {
-        if (failed(storage.addResult(result, index)))
-          return failure();
-        task.results.push_back(result);
-      }
-      pending.push_back(std::move(task));
+      auto loop = dyn_cast<ascend::BatchLoopOp>(op);
+      if (failed(loop ? collectLoop(loop) : collectTask(&op)))
+        return failure();
     }
+    return success();
+  }
+
+  LogicalResult collectTask(Operation *op) {
+    bool launch = llvm::isa<ascend::LaunchOp>(op);
+    if (!launch && !host::isSupported(std::string_view(ascend::hostOpName(op))))
+      return op->emitError("this op has neither a kernel nor an AI CPU implementation");
+    PendingTask task{op, op->getLoc(), {}, {}, {}, 0, {}};
+    uint32_t index = pending.size();
+    for (Value operand :
+         launch ? SmallVector<Value>(op->getOperands()) : ascend::hostOperands(op)) {
+      task.operandValues.push_back(operand);
+      if (!operand) {
+        task.operands.push_back(std::nullopt);
+        continue;
+      }
+      FailureOr<StorageMap::Id> id = storage.use(operand, index);
+      if (failed(id))
+        return failure();
+      task.operands.push_back(*id);
+    }
+    for (Value result : op->getResults()) {
+      Value whole = loopResults.lookup(result);
+      if (failed(whole ? addSlice(result, storage.lookup(whole))
+                       : storage.addResult(result, index)))
+        return failure();
+      task.results.push_back(result);
+      task.wholes.push_back(whole);
+    }
+    pending.push_back(std::move(task));
+    return success();
+  }
+
+  LogicalResult addSlice(Value value, StorageMap::Id base) {
+    FailureOr<uint64_t> bytes = storageBytes(value.getLoc(), value.getType());
+    if (failed(bytes))
+      return failure();
+    storage.addSlice(value, base, *bytes);
+    return success();
+  }
+
+  /// Collects the tasks of one run; all runs use the same memory. What comes from outside, and
+  /// the results, are alive from the first task of the loop to its last.
+  LogicalResult collectLoop(ascend::BatchLoopOp loop) {
+    if (llvm::isa<ascend::BatchLoopOp>(loop->getParentOp()))
+      return loop.emitError("loops over the batch cannot be nested");
+    Block &body = loop.getBody().front();
+    uint32_t begin = pending.size();
+    for (auto [result, value] :
+         llvm::zip_equal(loop.getOutputs(), body.getTerminator()->getOperands())) {
+      if (isView(value.getDefiningOp()))
+        return loop.emitError("what a loop over the batch yields must be computed by a task");
+      if (failed(storage.addResult(result, begin)))
+        return failure();
+      loopResults[value] = result;
+    }
+    for (auto [operand, slice] : llvm::zip_equal(loop.getInputs(), body.getArguments())) {
+      FailureOr<StorageMap::Id> id = storage.use(operand, begin);
+      if (failed(id) || failed(addSlice(slice, *id)))
+        return failure();
+    }
+    size_t outside = storage.size();
+    if (failed(collect(body)))
+      return failure();
+    uint32_t end = pending.size();
+    if (begin == end)
+      return loop.emitError("a loop over the batch needs a task");
+    for (const PendingTask &task : ArrayRef(pending).drop_front(begin))
+      for (std::optional<StorageMap::Id> id : task.operands)
+        if (id)
+          storage.extend(*id, end - 1, outside);
+    for (Value result : loop.getOutputs())
+      storage.extend(storage.lookup(result), end - 1, outside);
+    loops.push_back({begin, end, loop.getCount()});
     return success();
   }
 
@@ -188,32 +254,51 @@ private:
       if (failed(id))
         return failure();
       if (!storage.placeInOutput(*id, i))
-        pending.push_back({nullptr, value.getLoc(), {*id}, {value}, {}, uint32_t(i)});
+        pending.push_back({nullptr, value.getLoc(), {*id}, {value}, {}, uint32_t(i), {}});
     }
     return success();
   }
 
-  LogicalResult emit(const PendingTask &task) {
+  LogicalResult emitAll() {
+    auto loop = loops.begin();
+    for (uint32_t t = 0; t < pending.size();) {
+      PendingLoop range{t, t + 1, 1};
+      if (loop != loops.end() && loop->begin == t)
+        range = *loop++;
+      for (uint64_t run = 0; run < range.count; ++run)
+        for (t = range.begin; t < range.end; ++t)
+          if (failed(emit(pending[t], {run, range.count})))
+            return failure();
+    }
+    return success();
+  }
+
+  LogicalResult emit(const PendingTask &task, LoopRun run) {
     if (!task.op)
       return emitCopy(task);
     if (auto launch = dyn_cast<ascend::LaunchOp>(task.op))
-      return emitLaunch(task, launch);
-    return emitHostTask(task);
+      return emitLaunch(task, launch, run);
+    return emitHostTask(task, run);
   }
 
-  void describeResults(const PendingTask &task, const std::vector<std::string> &nodes,
+  /// Tensors that are complete after the task: in a loop only its results, after its last run.
+  void describeResults(const PendingTask &task, LoopRun run, const std::vector<std::string> &nodes,
                        std::vector<om::TensorRef> &outputs) {
-    for (auto [i, result] : llvm::enumerate(task.results))
-      outputs.push_back({tensorName(task.op, i, nodes), storage.ref(storage.lookup(result)),
-                         dtypeOf(result), *layoutOf(cast<RankedTensorType>(result.getType())),
-                         shapeOf(result)});
+    for (auto [i, result] : llvm::enumerate(task.results)) {
+      Value whole = run.count == 1 || !task.wholes[i] ? result : task.wholes[i];
+      if (run.count > 1 && (whole == result || run.index + 1 < run.count))
+        continue;
+      outputs.push_back({tensorName(task.op, i, nodes), storage.ref(storage.lookup(whole)),
+                         dtypeOf(whole), *layoutOf(cast<RankedTensorType>(whole.getType())),
+                         shapeOf(whole)});
+    }
   }
 
   om::HostOperand hostOperand(Value value, om::BufferRef ref) {
     return {false, ref, dtypeOf(value), shapeOf(value)};
   }
 
-  LogicalResult emitHostTask(const PendingTask &task) {
+  LogicalResult emitHostTask(const PendingTask &task, LoopRun run) {
     om::HostTask host;
     host.op = ascend::hostOpName(task.op).str();
     host.attributes = ascend::toHostAttributes(task.op);
@@ -227,14 +312,14 @@ private:
       }
       if (layoutOf(cast<RankedTensorType>(value.getType())) != om::Layout::ND)
         return task.op->emitError("an AI CPU operator takes row-major operands only");
-      host.operands.push_back(hostOperand(value, storage.ref(*id)));
+      host.operands.push_back(hostOperand(value, storage.ref(*id, run.index)));
     }
     for (Value result : task.results) {
       if (layoutOf(cast<RankedTensorType>(result.getType())) != om::Layout::ND)
         return task.op->emitError("an AI CPU operator gives row-major results only");
-      host.results.push_back(hostOperand(result, storage.ref(storage.lookup(result))));
+      host.results.push_back(hostOperand(result, storage.ref(storage.lookup(result), run.index)));
     }
-    describeResults(task, host.nodes, host.outputs);
+    describeResults(task, run, host.nodes, host.outputs);
     model.tasks.push_back(std::move(host));
     return success();
   }
@@ -250,22 +335,22 @@ private:
     return success();
   }
 
-  LogicalResult emitLaunch(const PendingTask &task, ascend::LaunchOp launch) {
+  LogicalResult emitLaunch(const PendingTask &task, ascend::LaunchOp launch, LoopRun run) {
     om::KernelTask kernel;
     kernel.nodes = nodeNames(task.loc);
     kernel.blockDim = launch.getBlockDim();
     uint64_t weightBytes = 0;
     for (std::optional<StorageMap::Id> id : task.operands) {
-      kernel.args.push_back(storage.ref(*id));
-      weightBytes += storage.weightBytes(*id);
+      kernel.args.push_back(storage.ref(*id, run.index));
+      weightBytes += run.index == 0 ? storage.weightBytes(*id) : 0;
     }
     // The schedule's estimate is about the core; weights are read once, from DRAM.
     if (uint64_t cycles = launch.getEstimatedCycles().value_or(0))
       kernel.estimatedCycles =
           std::max(cycles, uint64_t(double(weightBytes) * soc.clockMHz / (soc.dramGBs * 1000)));
     for (Value result : task.results)
-      kernel.args.push_back(storage.ref(storage.lookup(result)));
-    describeResults(task, kernel.nodes, kernel.outputs);
+      kernel.args.push_back(storage.ref(storage.lookup(result), run.index));
+    describeResults(task, run, kernel.nodes, kernel.outputs);
     FailureOr<uint32_t> index = kernelIndex(launch, kernel.nodes.size());
     if (failed(index))
       return failure();
@@ -336,6 +421,8 @@ private:
   SymbolTable symbols;
   StorageMap storage;
   std::vector<PendingTask> pending;
+  std::vector<PendingLoop> loops;
+  DenseMap<Value, Value> loopResults; ///< by the value that a body yields; looked up only
   llvm::StringMap<uint32_t> kernelsBySymbol;
   om::Model model;
 };

@@ -12,6 +12,9 @@ using namespace mlir;
 namespace openatc::kernel {
 
 void buildKernelPipeline(OpPassManager &pm, llvm::StringRef soc) {
+  SliceBatchPassOptions slices;
+  slices.soc = soc.str();
+  pm.addPass(createSliceBatchPass(slices));
   pm.addPass(createScheduleKernelsPass({soc.str()}));
   pm.addPass(createVerifyKernelPass({soc.str()}));
 }

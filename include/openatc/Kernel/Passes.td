@@ -4,6 +4,35 @@
 
 include "mlir/Pass/PassBase.td"
 
+def SliceBatchPass : Pass<"ascend-slice-batch", "::mlir::ModuleOp"> {
+  let summary = "Run kernels depth-first over slices of a large batch";
+  let description = [{
+    Tensors of a large batch do not fit the L2 cache: each would be written to DRAM by one kernel and
+    read back by the next. Ranges of consecutive kernels whose results can be cut along
+    their first dimension are put into an `ascend.batch_loop`, which runs the whole range on one
+    slice after the other, so that what passes between the kernels stays in L2. The
+    ranges and the numbers of slices are those of least estimated time: launches and smaller kernels
+    stand against the DRAM traffic that is saved (`lib/Kernel/SlicePlan.h`). Nothing changes where
+    everything fits.
+
+    ```mlir
+    %1 = ascend.kernel "conv0" <cube_conv> (%x, %f) : (tensor<64x..>, ..) -> tensor<64x..> {..}
+    %2 = ascend.kernel "conv1" <cube_conv> (%1, %g) : (tensor<64x..>, ..) -> tensor<64x..> {..}
+    // becomes
+    %2 = ascend.batch_loop 16 (%x) : (tensor<64x..>) -> tensor<64x..> {
+    ^bb0(%s: tensor<4x..>):
+      %3 = ascend.kernel "conv0" <cube_conv> (%s, %f) : (tensor<4x..>, ..) -> tensor<4x..> {..}
+      %4 = ascend.kernel "conv1" <cube_conv> (%3, %g) : (tensor<4x..>, ..) -> tensor<4x..> {..}
+      ascend.yield %4 : tensor<4x..>
+    }
+    ```
+  }];
+  let options = [Option<"soc", "soc", "std::string", "\"Ascend310P3\"", "target soc_version">,
+                 Option<"l2Size", "l2-size", "int64_t", "0",
+                        "bytes of L2 to plan with; 0: those of the chip">];
+  let dependentDialects = ["::openatc::davinci::DaVinciDialect"];
+}
+
 def ScheduleKernelsPass : Pass<"ascend-schedule-kernels", "::mlir::ModuleOp"> {
   let summary = "Choose tiles, core split and buffer counts of every kernel";
   let description = [{

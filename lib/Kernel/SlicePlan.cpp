@@ -1,0 +1,221 @@
+//===- SlicePlan.cpp - Which kernels run depth-first over the batch -------===//
+
+#include "SlicePlan.h"
+
+#include "openatc/Target/CostModel.h"
+
+#include <algorithm>
+#include <limits>
+#include <map>
+#include <optional>
+#include <tuple>
+
+namespace openatc::kernel {
+namespace {
+
+/// Part of L2 that a working set may take: replacement is exact LRU, but what else passes by
+/// (second reads, tails of lines) takes its share.
+constexpr double kUsableL2 = 0.9;
+
+/// Longer ranges are not considered; the time to plan grows with their square.
+constexpr size_t kMaxKernels = 96;
+
+class Planner {
+public:
+  Planner(const PlanProblem &problem, const SocDescription &soc)
+      : problem(problem), soc(soc), usable(int64_t(kUsableL2 * double(soc.l2Size))),
+        uses(problem.tensors.size()), writers(problem.tensors.size()) {
+    for (size_t k = 0; k < problem.kernels.size(); ++k) {
+      for (const PlanUse &use : kernel(k).reads)
+        note(use.tensor, k);
+      for (size_t t : kernel(k).writes) {
+        note(t, k);
+        writers[t] = k;
+      }
+    }
+  }
+
+  std::vector<PlanSegment> run();
+
+private:
+  struct Traffic {
+    int64_t readMisses = 0, writeBacks = 0;
+  };
+
+  const PlanKernel &kernel(size_t k) const { return problem.kernels[k]; }
+  const PlanTensor &tensor(size_t t) const { return problem.tensors[t]; }
+
+  void note(size_t t, size_t k) {
+    if (uses[t].empty() || uses[t].back() != k)
+      uses[t].push_back(k);
+  }
+
+  /// Distinct bytes that kernels [begin, end] touch on one slice.
+  int64_t footprint(size_t begin, size_t end, int64_t count) {
+    auto [it, isNew] = footprints.try_emplace({count, begin, end}, 0);
+    if (!isNew)
+      return it->second;
+    // What kernel `end` adds to those before it.
+    int64_t bytes = 0;
+    std::vector<size_t> seen;
+    auto add = [&](size_t t, bool isCut) {
+      std::optional<size_t> before = useBefore(t, end);
+      bool known =
+          (before && *before >= begin) || std::find(seen.begin(), seen.end(), t) != seen.end();
+      seen.push_back(t);
+      bytes += known ? 0 : tensor(t).bytes / (isCut ? count : 1);
+    };
+    for (const PlanUse &use : kernel(end).reads)
+      add(use.tensor, use.isCut);
+    for (size_t t : kernel(end).writes)
+      add(t, true);
+    if (end > begin)
+      bytes += footprint(begin, end - 1, count);
+    return footprints[{count, begin, end}] = bytes;
+  }
+
+  /// Bytes touched between the uses of a tensor by kernels a < b. Both stream: a place that
+  /// `a` touched early `b` touches early, so only one of them counts.
+  int64_t distance(size_t a, size_t b, int64_t count) {
+    int64_t ends = std::max(footprint(a, a, count), footprint(b, b, count));
+    return ends + (b > a + 1 ? footprint(a + 1, b - 1, count) : 0);
+  }
+
+  /// The last kernel before `k`, or the first one after it, that touches `t`.
+  std::optional<size_t> useBefore(size_t t, size_t k) const {
+    auto it = std::lower_bound(uses[t].begin(), uses[t].end(), k);
+    return it == uses[t].begin() ? std::nullopt : std::optional(*(it - 1));
+  }
+  std::optional<size_t> useAfter(size_t t, size_t k) const {
+    auto it = std::upper_bound(uses[t].begin(), uses[t].end(), k);
+    return it == uses[t].end() ? std::nullopt : std::optional(*it);
+  }
+  bool isInside(size_t t, const PlanSegment &s) const {
+    return writers[t] && *writers[t] >= s.begin && *writers[t] < s.end;
+  }
+
+  bool isValid(const PlanSegment &s) const;
+  double cost(const PlanSegment &s);
+  Traffic traffic(size_t k, const PlanSegment &s, bool runFits, bool first);
+
+  const PlanProblem &problem;
+  const SocDescription &soc;
+  int64_t usable;
+  std::vector<std::vector<size_t>> uses; ///< kernels that touch each tensor, ascending
+  std::vector<std::optional<size_t>> writers;
+  std::map<std::tuple<int64_t, size_t, size_t>, int64_t> footprints; ///< by count and range
+};
+
+/// What crosses the segment's border must be contiguous slices, or whole and from outside.
+bool Planner::isValid(const PlanSegment &s) const {
+  for (size_t k = s.begin; k < s.end; ++k) {
+    for (const PlanUse &use : kernel(k).reads)
+      if (isInside(use.tensor, s) ? !use.isCut : use.isCut && !tensor(use.tensor).isContiguous)
+        return false;
+    for (size_t t : kernel(k).writes) {
+      bool leaves = tensor(t).isOutput || uses[t].back() >= s.end;
+      if (leaves && !tensor(t).isContiguous)
+        return false;
+    }
+  }
+  return true;
+}
+
+/// DRAM traffic of kernel `k` in one run of the segment, `first` or a later one.
+Planner::Traffic Planner::traffic(size_t k, const PlanSegment &s, bool runFits, bool first) {
+  Traffic out;
+  for (const PlanUse &use : kernel(k).reads) {
+    size_t t = use.tensor;
+    int64_t bytes = use.isCut ? tensor(t).bytes / s.count : tensor(t).bytes;
+    std::optional<size_t> before = useBefore(t, k);
+    bool hit;
+    if (before && *before >= s.begin)
+      hit = distance(*before, k, s.count) <= usable;
+    else if (!use.isCut && !first)
+      hit = runFits;
+    else
+      hit = before && distance(*before, k, 1) <= usable;
+    out.readMisses += hit ? 0 : bytes;
+  }
+  for (size_t t : kernel(k).writes) {
+    int64_t bytes = tensor(t).bytes / s.count;
+    std::optional<size_t> after = useAfter(t, k);
+    bool leaves = tensor(t).isOutput || !after || *after >= s.end;
+    bool stays;
+    if (leaves) {
+      stays = after && distance(k, *after, 1) <= usable;
+    } else {
+      // Its memory is used again soon after its last use.
+      size_t last = *std::prev(std::lower_bound(uses[t].begin(), uses[t].end(), s.end));
+      size_t reuse = std::min(last + 1, s.end - 1);
+      stays = distance(k, *after, s.count) <= usable && footprint(last, reuse, s.count) <= usable;
+    }
+    out.writeBacks += stays ? 0 : bytes;
+  }
+  return out;
+}
+
+double Planner::cost(const PlanSegment &s) {
+  const double launch = cost::launchCycles(soc), dram = cost::dramBytesPerCycle(soc);
+  const double port = double(soc.aiCores * std::min(soc.ddrReadRate, soc.l2ReadRate));
+  const double near = double(soc.aiCores * soc.l2ReadRate);
+  bool runFits = footprint(s.begin, s.end - 1, s.count) <= usable;
+  double cycles = 0;
+  for (size_t k = s.begin; k < s.end; ++k) {
+    int64_t core = problem.cycles(k, s.count);
+    if (core < 0)
+      return std::numeric_limits<double>::infinity();
+    double compute = std::max(double(core), double(footprint(k, k, s.count)) / near);
+    auto time = [&](bool first) {
+      Traffic t = traffic(k, s, runFits, first);
+      return launch + std::max({compute, double(t.readMisses) / port,
+                                double(t.readMisses + t.writeBacks) / dram});
+    };
+    cycles += time(true);
+    if (s.count > 1)
+      cycles += double(s.count - 1) * time(false);
+  }
+  return cycles;
+}
+
+std::vector<PlanSegment> Planner::run() {
+  const size_t n = problem.kernels.size();
+  std::vector<double> best(n + 1, std::numeric_limits<double>::infinity());
+  std::vector<PlanSegment> last(n + 1);
+  best[0] = 0;
+  for (size_t end = 1; end <= n; ++end) {
+    auto consider = [&](const PlanSegment &s) {
+      double total = best[s.begin] + cost(s);
+      if (total < best[end]) {
+        best[end] = total;
+        last[end] = s;
+      }
+    };
+    consider({end - 1, end, 1});
+    if (last[end].end != end) // a kernel without an estimate
+      best[end] = best[end - 1], last[end] = {end - 1, end, 1};
+    for (int64_t count : problem.counts)
+      for (size_t begin = end; begin-- > 0;) {
+        if (kernel(begin).divisor % count != 0 || end - begin > kMaxKernels)
+          break;
+        PlanSegment s{begin, end, count};
+        if (end - begin >= 2 && isValid(s))
+          consider(s);
+        if (kernel(begin).startsBlock)
+          break;
+      }
+  }
+  std::vector<PlanSegment> segments;
+  for (size_t end = n; end > 0; end = last[end].begin)
+    segments.push_back(last[end]);
+  std::reverse(segments.begin(), segments.end());
+  return segments;
+}
+
+} // namespace
+
+std::vector<PlanSegment> planSlices(const PlanProblem &problem, const SocDescription &soc) {
+  return Planner(problem, soc).run();
+}
+
+} // namespace openatc::kernel
