@@ -9,7 +9,7 @@ namespace openatc::kernel {
 
 namespace {
 
-/// A move group holds one op; each op has its mover.
+/// A move group holds one op, or a trans_data with its cast; each op has its mover.
 class MoveAuthor : public KernelAuthor {
 public:
   FailureOr<DictionaryAttr> schedule(ascend::KernelOp op,
@@ -24,6 +24,8 @@ public:
 
 private:
   static const Mover *moverOf(ascend::KernelOp op) {
+    if (layoutOf(op.getOutputs()[0].getType()) == ascend::Layout::NC1HWC0_C04)
+      return fewChannelsMover();
     if (mlir::isa<ascend::TransDataOp>(op.getBody().front().front()))
       return transDataMover();
     return copyMover();

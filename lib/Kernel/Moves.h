@@ -12,6 +12,9 @@ using Mover = KernelAuthor;
 /// ND <-> NC1HWC0.
 const Mover *transDataMover();
 
+/// ND -> NC1HWC0_C04, with a cast from f32 in front of it.
+const Mover *fewChannelsMover();
+
 /// transpose, concat, split, slice, expand, tile, pad, depth_to_space, space_to_depth.
 const Mover *copyMover();
 

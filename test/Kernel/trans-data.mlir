@@ -21,6 +21,29 @@ func.func @main(%x: !image) -> !blocks {
 
 // -----
 
+// The cast is part of the move: one transpose for each channel, then four that make pixels.
+// CHECK-LABEL: davinci.kernel @k0 block_dim 8
+// CHECK: davinci.vdup
+// CHECK: davinci.dma_gm_ub %{{.*}}, %{{.*}}, %c3, %{{.*}}, %{{.*}}, %c200704 :
+// CHECK-COUNT-3: davinci.vconv
+// CHECK-COUNT-7: davinci.vtrans
+// CHECK-NOT: davinci.vtrans
+// CHECK: davinci.dma_ub_gm %{{.*}}, %{{.*}}, %c1,
+!singles = tensor<8x3x224x224xf32>
+!halves = tensor<8x3x224x224xf16>
+!pixels = tensor<8x3x224x224xf16, #ascend.layout<nc1hwc0_c04>>
+func.func @main(%x: !singles) -> !pixels {
+  %0 = ascend.kernel "move" <move> (%x) : (!singles) -> !pixels {
+  ^bb0(%v: !singles):
+    %1 = ascend.cast %v {to = 10 : i64} : (!singles) -> !halves
+    %2 = ascend.trans_data %1 : (!halves) -> !pixels
+    ascend.yield %2 : !pixels
+  }
+  return %0 : !pixels
+}
+
+// -----
+
 // Back: whole blocks in, the rows of the channels that exist out.
 // CHECK-LABEL: davinci.kernel @k0
 // CHECK: davinci.dma_gm_ub %{{.*}}, %{{.*}}, %c1,

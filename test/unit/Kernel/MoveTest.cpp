@@ -123,6 +123,44 @@ INSTANTIATE_TEST_SUITE_P(Shapes, TransData,
                                          LayoutCase{1, 1, 1, 20000}, LayoutCase{2, 100, 1, 1},
                                          LayoutCase{1, 33, 61, 67}));
 
+class TransDataC04 : public testing::TestWithParam<LayoutCase> {};
+
+/// Pixels of 4 halves, the lanes without a channel zero; singles are rounded on the way.
+TEST_P(TransDataC04, InterleavesChannels) {
+  auto [n, c, h, w] = GetParam();
+  int64_t plane = h * w;
+  Floats x = pattern(n * c * plane, 5, 100);
+  Floats want(size_t(n * plane * 4), 0.0f);
+  for (bool halves : {true, false}) {
+    if (!halves)
+      x[0] = 1.0f / 3;
+    for (int64_t i = 0; i < n; ++i)
+      for (int64_t k = 0; k < c; ++k)
+        for (int64_t p = 0; p < plane; ++p)
+          want[size_t((i * plane + p) * 4 + k)] = roundToHalf(x[size_t((i * c + k) * plane + p)]);
+    std::string from = tensor({n, c, h, w}, halves ? "f16" : "f32");
+    std::string half = tensor({n, c, h, w}, "f16");
+    std::string to = tensor({n, c, h, w}, "f16", "nc1hwc0_c04");
+    std::string body = halves ? "    %0 = ascend.trans_data %a0 : (" + from + ") -> " + to + "\n"
+                              : "    %h = ascend.cast %a0 {to = 10 : i64} : (" + from + ") -> " +
+                                    half + "\n    %0 = ascend.trans_data %h : (" + half + ") -> " +
+                                    to + "\n";
+    for (const char *soc : {"Ascend310P3", "Ascend310"}) {
+      KernelRun run =
+          runKernel(groupModule("move", {from}, {to}, body + "    ascend.yield %0 : " + to + "\n"),
+                    {halves ? toHalfBytes(x) : toBytes(x)}, {want.size() * 2}, soc);
+      ASSERT_EQ(run.error, "") << soc;
+      ASSERT_EQ(fromHalfBytes(run.outputs[0]), want) << soc;
+    }
+  }
+}
+
+INSTANTIATE_TEST_SUITE_P(Shapes, TransDataC04,
+                         testing::Values(LayoutCase{1, 1, 1, 1}, LayoutCase{1, 3, 5, 7},
+                                         LayoutCase{2, 4, 16, 16}, LayoutCase{3, 2, 9, 29},
+                                         LayoutCase{2, 3, 224, 224}, LayoutCase{1, 4, 1, 40003},
+                                         LayoutCase{17, 1, 28, 28}));
+
 struct TransposeCase {
   Shape in, perm;
 };
