@@ -16,13 +16,19 @@ namespace {
 constexpr std::string_view kHelp =
     R"(om bench: run an offline model repeatedly on seeded inputs
 
-usage: om bench MODEL.om [--threads N] [--repeat N] [--json FILE]
+usage: om bench MODEL.om [--threads N] [--repeat N] [--hazards] [--json FILE]
+                         [--stats FILE]
 
   --threads N   host threads that simulate cores; default all
   --repeat N    measured runs after one warm-up run; default 10
-  --json FILE   write soc, threads, repeat, load_ms (read, verify and load the model),
-                wall_ms_min, wall_ms_median (host time of one run), simulated_us
-                (predicted latency of the last run, with what earlier ones left in L2)
+  --loads N     times the model is loaded; default 3
+  --hazards     also check that flags order all overlapping accesses
+  --json FILE   write soc, threads, repeat, hazards, load_ms (read, verify and load the
+                model, ready to execute: median), load_ms_first, wall_ms_min,
+                wall_ms_median (host time of one run), wall_ms (of each), simulated_us and
+                cycles (predicted latency of the last run, with what earlier ones left in
+                L2), simulated_us_first (with nothing in L2)
+  --stats FILE  write the statistics of the last run as 'om run --stats' does
 
 Inputs are drawn from a fixed seed: floating point in [0, 1), integers 0 or 1.
 )";
@@ -32,61 +38,96 @@ double since(std::chrono::steady_clock::time_point begin) {
       .count();
 }
 
+double median(std::vector<double> values) {
+  std::sort(values.begin(), values.end());
+  return (values[values.size() / 2] + values[(values.size() - 1) / 2]) / 2;
+}
+
+/// Host times in milliseconds, in the order they were taken.
+struct Times {
+  std::vector<double> loads, runs;
+};
+
+std::string benchJson(const Arguments &arguments, const om::Model &model, uint64_t threads,
+                      const Times &times, const rt::RunStats &first, const rt::RunStats &last) {
+  nlohmann::ordered_json out;
+  out["soc"] = model.socVersion;
+  out["threads"] = threads;
+  out["repeat"] = times.runs.size();
+  out["hazards"] = arguments.has("--hazards");
+  out["load_ms"] = median(times.loads);
+  out["load_ms_first"] = times.loads.front();
+  out["wall_ms_min"] = *std::min_element(times.runs.begin(), times.runs.end());
+  out["wall_ms_median"] = median(times.runs);
+  out["wall_ms"] = times.runs;
+  out["simulated_us"] = last.simulatedUs;
+  out["cycles"] = last.cycles;
+  out["simulated_us_first"] = first.simulatedUs;
+  return out.dump(1) + "\n";
+}
+
 Result run(const Arguments &arguments) {
-  uint64_t threads = 0, repeat = 0;
+  uint64_t threads = 0, repeat = 0, loads = 0;
   if (Result bad = numberOption(arguments, "--threads", 1, 1024, 0, threads))
     return bad;
   if (Result bad = numberOption(arguments, "--repeat", 1, 1000000, 10, repeat))
     return bad;
-  auto begin = std::chrono::steady_clock::now();
-  Expected<std::unique_ptr<Session>> session =
-      Session::open(arguments.positional[0], unsigned(threads));
-  if (!session)
-    return failure(session.message());
-  double loadMs = since(begin);
-  const om::Model &model = (*session)->model();
+  if (Result bad = numberOption(arguments, "--loads", 1, 1000, 3, loads))
+    return bad;
+  Times times;
+  std::unique_ptr<Session> session;
+  for (uint64_t i = 0; i < loads; ++i) {
+    session.reset(); // its memory goes back before the next load is timed
+    auto begin = std::chrono::steady_clock::now();
+    Expected<std::unique_ptr<Session>> opened =
+        Session::open(arguments.positional[0], unsigned(threads));
+    if (!opened)
+      return failure(opened.message());
+    session = std::move(*opened);
+    times.loads.push_back(since(begin));
+  }
+  const om::Model &model = session->model();
   std::vector<std::vector<uint8_t>> inputs = seededInputs(model);
   for (size_t i = 0; i < inputs.size(); ++i)
-    if (Status status = (*session)->setInput(i, inputs[i]); !status.ok())
+    if (Status status = session->setInput(i, inputs[i]); !status.ok())
       return failure(status.message());
 
-  std::vector<double> wall;
-  rt::RunStats stats;
+  rt::ExecuteOptions options;
+  options.hazards = arguments.has("--hazards");
+  rt::RunStats first, last;
   for (uint64_t i = 0; i <= repeat; ++i) {
-    rt::Outcome outcome = (*session)->execution().run({}, stats);
+    rt::RunStats &stats = i ? last : first;
+    rt::Outcome outcome = session->execution().run(options, stats);
     if (!outcome.ok())
       return failure(outcome.message);
     if (i)
-      wall.push_back(stats.wallMs);
+      times.runs.push_back(stats.wallMs);
   }
-  std::sort(wall.begin(), wall.end());
-  double median = (wall[wall.size() / 2] + wall[(wall.size() - 1) / 2]) / 2;
   std::printf("%s\nload %.1f ms; %llu runs: fastest %.2f ms, median %.2f ms\n",
-              statsLine(model, stats).c_str(), loadMs, (unsigned long long)repeat, wall.front(),
-              median);
-  if (std::string path = arguments.value("--json"); !path.empty()) {
-    nlohmann::ordered_json out;
-    out["soc"] = model.socVersion;
-    out["threads"] = threads;
-    out["repeat"] = repeat;
-    out["load_ms"] = loadMs;
-    out["wall_ms_min"] = wall.front();
-    out["wall_ms_median"] = median;
-    out["simulated_us"] = stats.simulatedUs;
-    if (Status status = writeText(path, out.dump(1) + "\n"); !status.ok())
+              statsLine(model, last).c_str(), median(times.loads), (unsigned long long)repeat,
+              *std::min_element(times.runs.begin(), times.runs.end()), median(times.runs));
+  if (std::string path = arguments.value("--json"); !path.empty())
+    if (Status status = writeText(path, benchJson(arguments, model, threads, times, first, last));
+        !status.ok())
       return failure(status.message());
-  }
+  if (std::string path = arguments.value("--stats"); !path.empty())
+    if (Status status = writeText(path, statsJson(model, last)); !status.ok())
+      return failure(status.message());
   return std::nullopt;
 }
 
 } // namespace
 
-const Command benchCommand = {
-    "bench",
-    "time repeated runs on seeded inputs",
-    kHelp,
-    {{"--threads", OptionSpec::One}, {"--repeat", OptionSpec::One}, {"--json", OptionSpec::One}},
-    1,
-    run};
+const Command benchCommand = {"bench",
+                              "time repeated runs on seeded inputs",
+                              kHelp,
+                              {{"--threads", OptionSpec::One},
+                               {"--repeat", OptionSpec::One},
+                               {"--loads", OptionSpec::One},
+                               {"--hazards", OptionSpec::Flag},
+                               {"--json", OptionSpec::One},
+                               {"--stats", OptionSpec::One}},
+                              1,
+                              run};
 
 } // namespace openatc::tool
