@@ -57,7 +57,7 @@ bool isPerChannel(Operation *anchor, Value v, Value result) {
     int64_t count = 1;
     for (int64_t d : shape)
       count *= d;
-    return layoutOf(v) == Layout::ND && !shape.empty() && shape.back() == full.back() &&
+    return layoutOf(v) == layoutOf(result) && !shape.empty() && shape.back() == full.back() &&
            count == full.back() && shape.size() <= full.size();
   }
   return layoutOf(v) == Layout::NC1HWC0 && shape[0] == 1 && shape[1] == full[1] && shape[2] == 1 &&

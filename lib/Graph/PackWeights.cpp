@@ -43,6 +43,15 @@ template <typename T> std::vector<T> imageBlocks(ArrayRef<T> values, ArrayRef<in
   return out;
 }
 
+template <typename T> std::vector<T> columnBlocks(ArrayRef<T> values, int64_t columns) {
+  int64_t rows = int64_t(values.size()) / columns;
+  std::vector<T> out(size_t(blocksOf(columns) * rows * block), T(0));
+  for (int64_t r = 0; r < rows; ++r)
+    for (int64_t c = 0; c < columns; ++c)
+      out[size_t((c / block * rows + r) * block + c % block)] = values[size_t(r * columns + c)];
+  return out;
+}
+
 } // namespace
 
 RankedTensorType withLayout(RankedTensorType type, Layout layout) {
@@ -118,6 +127,24 @@ Value packImage(OpBuilder &builder, Value image) {
   if (data->view.dtype == DType::F32)
     return makeFloats(builder, constant.getLoc(), type,
                       imageBlocks(data->values<float>(), shapeOf(image)));
+  return {};
+}
+
+Value packRows(OpBuilder &builder, Value value) {
+  ConstantOp constant = constantOf(value);
+  std::optional<ConstantData> data = getConstantData(value);
+  if (!constant || !data || shapeOf(value).empty() || shapeOf(value).back() == 0)
+    return {};
+  SmallVector<int64_t> shape(shapeOf(value));
+  if (shape.size() == 1)
+    shape.insert(shape.begin(), 1);
+  auto type = withLayout(RankedTensorType::get(shape, elementOf(value)), Layout::FRACTAL_NZ);
+  if (data->view.dtype == DType::F16)
+    return makeHalves(builder, constant.getLoc(), type,
+                      columnBlocks(data->values<uint16_t>(), shape.back()));
+  if (data->view.dtype == DType::F32)
+    return makeFloats(builder, constant.getLoc(), type,
+                      columnBlocks(data->values<float>(), shape.back()));
   return {};
 }
 

@@ -30,6 +30,10 @@ mlir::Value packMatrix(mlir::OpBuilder &builder, mlir::Value matrix);
 /// lanes zero. Null if `image` is something else.
 mlir::Value packImage(mlir::OpBuilder &builder, mlir::Value image);
 
+/// A constant f16 or f32 tensor of rank >= 1 as FRACTAL_NZ, padding lanes zero; a vector
+/// becomes a matrix of one row. Null if `value` is something else.
+mlir::Value packRows(mlir::OpBuilder &builder, mlir::Value value);
+
 } // namespace openatc::graph
 
 #endif // OPENATC_GRAPH_PACKWEIGHTS_H

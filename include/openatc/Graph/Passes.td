@@ -168,7 +168,7 @@ def AssignPrecisionPass : Pass<"ascend-assign-precision", "::mlir::func::FuncOp"
 }
 
 def AssignLayoutPass : Pass<"ascend-assign-layout", "::mlir::func::FuncOp"> {
-  let summary = "Put image regions into NC1HWC0 and weights into fractal layouts";
+  let summary = "Put image regions into NC1HWC0, matrix rows into FRACTAL_NZ, weights into fractals";
   let description = [{
     Convolutions and pools take and give NC1HWC0; elementwise ops, nearest and linear
     `resize`, and `concat` on channels follow when an operand is in that layout
@@ -176,6 +176,11 @@ def AssignLayoutPass : Pass<"ascend-assign-layout", "::mlir::func::FuncOp"> {
     NC1HWC0 hold a finite value: an op whose padding lanes could overflow stays
     row-major. Constant filters are packed as FRACTAL_Z, and so are constant right
     operands of `matmul`.
+
+    A `matmul` of at least 16 rows with a packed right operand takes and gives
+    FRACTAL_NZ. Elementwise ops, reshapes that keep the last dimension and `layer_norm`
+    along it follow; constants are packed at compile time. What reaches such a product
+    through these ops enters the layout in front of the first of them.
 
     ```mlir
     %y = ascend.conv %x, %w : (tensor<1x3x8x8xf16>, tensor<4x3x1x1xf16>) -> tensor<1x4x8x8xf16>
@@ -185,6 +190,8 @@ def AssignLayoutPass : Pass<"ascend-assign-layout", "::mlir::func::FuncOp"> {
     %y = ascend.trans_data %1 : (...) -> tensor<1x4x8x8xf16>
     ```
   }];
+  let options = [Option<"rowBlocks", "row-blocks", "bool", "false",
+                        "give products with packed weights FRACTAL_NZ">];
 }
 
 def FormKernelsPass : Pass<"ascend-form-kernels", "::mlir::func::FuncOp"> {
