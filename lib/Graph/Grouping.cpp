@@ -84,6 +84,8 @@ Grouping::Grouping(Block &block) {
        [&](Operation *op) { growEpilogue(op); });
   each([](KernelKind k) { return k == KernelKind::Reduce; },
        [&](Operation *op) { attachCasts(op); });
+  each([](KernelKind k) { return k == KernelKind::Move; },
+       [&](Operation *op) { attachCastToPixels(op); });
   each([](KernelKind k) { return k == KernelKind::Elementwise; },
        [&](Operation *op) { joinProducers(op); });
 }
@@ -145,6 +147,22 @@ void Grouping::attachCasts(Operation *reduction) {
   Operation *after = *result.getUsers().begin();
   if (isFree(after) && elementOf(result).isF32())
     absorb(groupOf(reduction), groupOf(after));
+}
+
+/// A trans_data to NC1HWC0_C04 takes the cast to f16 that only feeds it, unless that can
+/// end a kernel that computes.
+void Grouping::attachCastToPixels(Operation *transData) {
+  auto castOp = transData->getOperand(0).getDefiningOp<CastOp>();
+  if (!isa<TransDataOp>(transData) || layoutOf(transData->getResult(0)) != Layout::NC1HWC0_C04 ||
+      !castOp || !castOp->hasOneUse() || !elementOf(castOp.getInput()).isF32())
+    return;
+  Operation *source = castOp.getInput().getDefiningOp();
+  auto isElementwiseGroup = [&](Operation *op) {
+    const Group &g = groups[size_t(groupOf(op))];
+    return g.isKernel && g.kind == KernelKind::Elementwise && g.ops.size() == 1;
+  };
+  if (isElementwiseGroup(castOp) && !(source && isElementwiseGroup(source)))
+    absorb(groupOf(transData), groupOf(castOp));
 }
 
 bool Grouping::fitsLimits(const Group &a, const Group &b) const {

@@ -29,6 +29,7 @@ public:
 private:
   void growEpilogue(mlir::Operation *anchor);
   void attachCasts(mlir::Operation *reduction);
+  void attachCastToPixels(mlir::Operation *transData);
   void joinProducers(mlir::Operation *op);
 
   /// Whether any of the producers of `group`'s operands outside `group` and `target`

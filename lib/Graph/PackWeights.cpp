@@ -99,6 +99,27 @@ Value packFilter(OpBuilder &builder, Operation *conv) {
   return makeHalves(builder, constant.getLoc(), type, std::move(packed));
 }
 
+Value packFilterC04(OpBuilder &builder, ConvOp conv) {
+  Value filter = conv->getOperand(1);
+  ConstantOp constant = constantOf(filter);
+  std::optional<ConstantData> data = getConstantData(filter);
+  if (!constant || !data || data->view.dtype != DType::F16)
+    return {};
+  ArrayRef<uint16_t> values = data->values<uint16_t>();
+  ArrayRef<int64_t> shape = shapeOf(filter);
+  int64_t cout = shape[0], cin = shape[1], window = shape[2] * shape[3], n1 = blocksOf(cout);
+  std::vector<uint16_t> packed(size_t(blocksOf(window * 4) * n1 * block * block), 0);
+  for (int64_t o = 0; o < cout; ++o)
+    for (int64_t i = 0; i < cin; ++i)
+      for (int64_t tap = 0; tap < window; ++tap) {
+        int64_t k = tap * 4 + i;
+        packed[size_t((k / block * n1 * block + o) * block + k % block)] =
+            values[size_t((o * cin + i) * window + tap)];
+      }
+  auto type = withLayout(cast<RankedTensorType>(filter.getType()), Layout::FRACTAL_Z_C04);
+  return makeHalves(builder, constant.getLoc(), type, std::move(packed));
+}
+
 Value packMatrix(OpBuilder &builder, Value matrix) {
   ConstantOp constant = constantOf(matrix);
   std::optional<ConstantData> data = getConstantData(matrix);

@@ -22,6 +22,11 @@ ascend::Layout layoutOf(mlir::Value value);
 /// no f16 constant.
 mlir::Value packFilter(mlir::OpBuilder &builder, mlir::Operation *conv);
 
+/// The filter of a conv of one group over at most 4 channels as FRACTAL_Z_C04: K counts
+/// (KH, KW, 4) without gaps, (K1, N1, 16 of N, 16 of K), zero where no weight is. Null if
+/// the filter is no f16 constant.
+mlir::Value packFilterC04(mlir::OpBuilder &builder, ascend::ConvOp conv);
+
 /// A constant f16 matrix K x N as FRACTAL_Z: (K1, N1, 16 of N, 16 of K), zero-padded.
 /// Null if `matrix` is something else.
 mlir::Value packMatrix(mlir::OpBuilder &builder, mlir::Value matrix);

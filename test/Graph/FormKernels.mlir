@@ -117,3 +117,18 @@ func.func @outside(%x: tensor<4xf32>) -> (tensor<4xf32>, tensor<1x2xf32>, tensor
   %3 = ascend.gather %x, %g : (tensor<4xf32>, tensor<3xi64>) -> tensor<3xf32>
   return %0, %2, %3 : tensor<4xf32>, tensor<1x2xf32>, tensor<3xf32>
 }
+
+// -----
+
+// The cast of the network's input becomes part of the move to pixels of 4 halves.
+// CHECK-LABEL: func.func @fewChannels
+// CHECK: ascend.kernel "{{.*}}" <move>(%arg0)
+// CHECK: ascend.cast
+// CHECK-NEXT: ascend.trans_data
+// CHECK-NOT: ascend.kernel
+!pixels = tensor<1x3x8x8xf16, #ascend.layout<nc1hwc0_c04>>
+func.func @fewChannels(%x: tensor<1x3x8x8xf32>) -> !pixels {
+  %0 = ascend.cast %x {to = 10 : i64} : (tensor<1x3x8x8xf32>) -> tensor<1x3x8x8xf16>
+  %1 = ascend.trans_data %0 : (tensor<1x3x8x8xf16>) -> !pixels
+  return %1 : !pixels
+}

@@ -13,7 +13,8 @@
 //  * no value of the body has a dynamic or empty shape.
 //
 // cube_conv    The first op is the conv or conv_transpose: x f16 NC1HWC0, filter a
-//              FRACTAL_Z constant (packFilter), no bias operand, result f16 or f32
+//              FRACTAL_Z constant (packFilter), or x f16 NC1HWC0_C04 and a FRACTAL_Z_C04
+//              constant (packFilterC04, a conv of one group); no bias operand, result f16 or f32
 //              NC1HWC0. strides, dilations and pads are written out, auto_pad is
 //              NOTSET. Then the epilogue: elementwise ops whose results have the
 //              shape and layout of the convolution's. Their operands are values of the
@@ -38,6 +39,7 @@
 // move         One op that moves data: trans_data, transpose, concat, split, slice, pad,
 //              expand, tile, depth_to_space, space_to_depth, ... ND but for trans_data and
 //              the concat of channels (NC1HWC0, every part but the last in whole blocks).
+//              A trans_data from ND f16 to NC1HWC0_C04 may have a cast from f32 in front.
 //
 //===----------------------------------------------------------------------===//
 #ifndef OPENATC_GRAPH_KERNELFORMS_H

@@ -85,6 +85,26 @@ TEST_F(PackWeights, FilterOfOneGroup) {
   expectPlaces(got, places);
 }
 
+TEST_F(PackWeights, FilterOfFewChannelsHasNoGapsInK) {
+  const int64_t co = 20, ci = 3, kh = 3, kw = 5, n1 = 2;
+  auto op = cast<ascend::ConvOp>(conv(numbered({co, ci, kh, kw}), ci, co, 1));
+  Value packed = graph::packFilterC04(builder, op);
+  ASSERT_TRUE(packed);
+  // The vendor's map: k = (h*KW + w)*4 + c, ((k/16)*N1 + co/16)*256 + (co%16)*16 + k%16.
+  std::map<int64_t, uint16_t> places;
+  uint16_t bits = 0;
+  for (int64_t o = 0; o < co; ++o)
+    for (int64_t i = 0; i < ci; ++i)
+      for (int64_t h = 0; h < kh; ++h)
+        for (int64_t w = 0; w < kw; ++w) {
+          int64_t k = (h * kw + w) * 4 + i;
+          places[(k / 16 * n1 + o / 16) * 256 + o % 16 * 16 + k % 16] = ++bits;
+        }
+  std::vector<uint16_t> got = bitsOf(packed);
+  EXPECT_EQ(got.size(), size_t(4 * n1 * 256));
+  expectPlaces(got, places);
+}
+
 TEST_F(PackWeights, DepthwiseFilterFillsBlocksWithGroups) {
   const int64_t groups = 20, kh = 3, kw = 3, e = 16;
   Value packed =
