@@ -2,8 +2,6 @@
 
 #include "ConvGeometry.h"
 
-#include "openatc/Target/CostModel.h"
-
 #include <numeric>
 
 using namespace mlir;
@@ -23,7 +21,23 @@ static std::pair<int64_t, int64_t> pairOf(ArrayRef<int64_t> list, int64_t fallba
   return list.size() == 2 ? std::pair{list[0], list[1]} : std::pair{fallback, fallback};
 }
 
+/// A product with a packed matrix in FRACTAL_Z: one image of one row, a pixel for each
+/// row of the left operand.
+static ConvGeometry matmulGeometry(ascend::MatmulOp op) {
+  auto x = mlir::cast<RankedTensorType>(op.getLhs().getType());
+  auto y = mlir::cast<RankedTensorType>(op->getResult(0).getType());
+  int64_t k = x.getShape().back(), n = y.getShape().back();
+  ConvGeometry g;
+  g.batch = g.h = g.outH = 1;
+  g.w = g.outW = x.getNumElements() / std::max<int64_t>(k, 1);
+  g.groupC1 = g.channels1 = ceilDiv(k, 16);
+  g.groupN1 = g.outChannels1 = ceilDiv(n, 16);
+  return g;
+}
+
 ConvGeometry convGeometry(Operation *op) {
+  if (auto matmul = mlir::dyn_cast<ascend::MatmulOp>(op))
+    return matmulGeometry(matmul);
   auto x = mlir::cast<RankedTensorType>(op->getOperand(0).getType());
   auto filter = mlir::cast<RankedTensorType>(op->getOperand(1).getType());
   auto y = mlir::cast<RankedTensorType>(op->getResult(0).getType());
@@ -62,85 +76,12 @@ ConvGeometry convGeometry(Operation *op) {
   g.superGroups = ceilDiv(groups, merged);
   g.groupC1 = ceilDiv(merged * (cin / groups), 16);
   g.groupN1 = ceilDiv(merged * (cout / groups), 16);
-  return g;
-}
-
-/// Fills in chunk and step sizes for the output tile of `t`; false if nothing fits.
-static bool completeTile(ConvTile &t, const ConvGeometry &g, const SocDescription &soc) {
-  CubeTile &c = t.cube;
-  c.sliceK1 = g.kh * g.kw;
-  c.aSliceBytes = g.windowH(t.th) * g.windowW(t.tw) * 32;
-  int64_t maxStep = std::min(soc.l0aSize / 1024 / c.m1, soc.l0bSize / 1024 / c.n1);
-  if (maxStep < 1 || 2 * c.l0cBytes() > soc.l0cSize)
-    return false;
-  int64_t perSlice = c.aSliceBytes + c.sliceK1 * c.n1 * 512;
-  c.chunkSlices = std::min(g.groupC1, soc.l1Size / 2 / perSlice);
-  if (c.chunkSlices < 1)
-    return false;
-  // Two chunks rather than one, so that loading the second overlaps computing the first.
-  c.chunkSlices = ceilDiv(g.groupC1, ceilDiv(g.groupC1, c.chunkSlices));
-  int64_t chunkK1 = c.chunkSlices * c.sliceK1;
-  c.stepK1 = ceilDiv(chunkK1, ceilDiv(chunkK1, std::min(maxStep, chunkK1)));
-  return fits(c, soc);
-}
-
-/// Cycles of the slowest block: each tile costs its slowest pipe, plus the time
-/// until the cube of the first tile can start and the last epilogue ends.
-static void estimate(ConvTile &t, const ConvGeometry &g, const SocDescription &soc,
-                     int64_t outBytes) {
-  const CubeTile &c = t.cube;
-  int64_t rows = std::min<int64_t>(t.th * t.tw, c.m1 * 16);
-  int64_t k1 = g.groupC1 * c.sliceK1;
-  int64_t steps = ceilDiv(k1, c.stepK1);
-  int64_t cube = steps * cost::mmad(soc, rows, c.stepK1 * 16, c.n1 * 16).busy;
-  int64_t mte1 = steps * (cost::load3d(soc, t.tw, g.strideW, 0, rows, c.stepK1 * 16).busy +
-                          cost::load2d(soc, c.stepK1 * c.n1, true).busy);
-  int64_t aBytes = g.groupC1 * c.aSliceBytes, bBytes = k1 * c.n1 * 512;
-  int64_t mte2 = cost::gmRead(soc, aBytes, t.tw == g.outW ? aBytes : g.windowW(t.tw) * 32, true) +
-                 cost::gmRead(soc, bBytes, c.n1 * 512, true);
-  int64_t vector = cost::l0cToUb(soc, c.m1 * c.n1).busy + 2 * c.m1 * c.n1 * 256 * outBytes / 256;
-  int64_t outTileBytes = rows * c.n1 * 16 * outBytes;
-  int64_t mte3 = cost::gmWrite(soc, outTileBytes, t.tw == g.outW ? rows * 32 : t.tw * 32);
-  int64_t tiles = g.batch * g.superGroups * ceilDiv(g.groupN1, c.n1) * ceilDiv(g.outH, t.th) *
-                  ceilDiv(g.outW, t.tw);
-  t.blockDim = std::min(tiles, soc.aiCores);
-  int64_t perBlock = ceilDiv(tiles, t.blockDim);
-  int64_t slowest = std::max({cube, mte1, mte2, vector, mte3});
-  int64_t chunks = ceilDiv(g.groupC1, c.chunkSlices);
-  t.cycles = perBlock * slowest + mte2 / chunks + vector + mte3 + soc.gmReadLatency;
-}
-
-std::optional<ConvTile> chooseConvTile(const ConvGeometry &g, const SocDescription &soc,
-                                       llvm::function_ref<int64_t(int64_t)> ubBytes,
-                                       int64_t outBytes) {
-  std::optional<ConvTile> best;
-  auto consider = [&](int64_t th, int64_t tw, int64_t n1) {
-    ConvTile t;
-    t.th = th;
-    t.tw = tw;
-    t.cube.m1 = ceilDiv(th * tw, 16);
-    t.cube.n1 = n1;
-    if (ubBytes(t.cube.m1) > soc.ubSize || !completeTile(t, g, soc))
-      return;
-    estimate(t, g, soc, outBytes);
-    if (!best || t.cycles < best->cycles)
-      best = t;
-  };
-  // Full rows first; columns are cut only where a single row is too long.
-  for (int64_t parts = 1;; parts *= 2) {
-    int64_t tw = ceilDiv(g.outW, parts);
-    for (int64_t n1 = 1;; n1 *= 2) {
-      n1 = std::min(n1, g.groupN1);
-      for (int64_t th = 1; th <= g.outH; th = th < 8 ? th + 1 : th + ceilDiv(th, 8))
-        consider(std::min(th, g.outH), tw, n1);
-      consider(g.outH, tw, n1);
-      if (n1 == g.groupN1)
-        break;
-    }
-    if (best || tw == 1)
-      break;
+  // Without a window the rows of an image are one row.
+  if (g.isPointwise() && g.outH == g.h && g.outW == g.w) {
+    g.w = g.outW = g.h * g.w;
+    g.h = g.outH = 1;
   }
-  return best;
+  return g;
 }
 
 } // namespace openatc::kernel

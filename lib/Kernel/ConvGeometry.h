@@ -2,7 +2,6 @@
 #ifndef OPENATC_LIB_KERNEL_CONVGEOMETRY_H
 #define OPENATC_LIB_KERNEL_CONVGEOMETRY_H
 
-#include "CubePipeline.h"
 #include "openatc/Kernel/KernelAuthor.h"
 
 namespace openatc::kernel {
@@ -14,17 +13,26 @@ namespace openatc::kernel {
 struct ConvGeometry {
   int64_t batch, channels1, h, w;   // input: N, C1, H, W
   int64_t outChannels1, outH, outW; // output
-  int64_t kh, kw, strideH, strideW, dilH, dilW;
-  int64_t padT, padL;       // of the equivalent plain convolution
-  int64_t upH = 1, upW = 1; // zero stuffing of a transposed convolution
+  int64_t kh = 1, kw = 1, strideH = 1, strideW = 1, dilH = 1, dilW = 1;
+  int64_t padT = 0, padL = 0; // of the equivalent plain convolution
+  int64_t upH = 1, upW = 1;   // zero stuffing of a transposed convolution
   // Zeros behind the last pixel that padding cannot stand for: windows may lie wholly in them.
   int64_t tailH = 0, tailW = 0;
-  int64_t superGroups, groupC1, groupN1; // per super-group
+  int64_t superGroups = 1, groupC1, groupN1; // per super-group
 
   int64_t stuffedH() const { return (h - 1) * upH + 1 + tailH; }
   int64_t stuffedW() const { return (w - 1) * upW + 1 + tailW; }
   /// True when the window is not simply a part of the input.
   bool stuffed() const { return upH > 1 || upW > 1 || tailH > 0 || tailW > 0; }
+  /// True when every output position reads one input position, the next one the next.
+  bool isPointwise() const {
+    return kh == 1 && kw == 1 && strideH == 1 && strideW == 1 && padT == 0 && padL == 0 &&
+           !stuffed();
+  }
+  /// True when the images' pixels are one sequence, so that a tile may begin and end anywhere and
+  /// images follow each other without gaps.
+  bool isFlat() const { return isPointwise() && h == 1; }
+  int64_t k1() const { return groupC1 * kh * kw; }
   int64_t extentH() const { return (kh - 1) * dilH + 1; }
   int64_t extentW() const { return (kw - 1) * dilW + 1; }
   /// Input rows and columns that a tile of `th` x `tw` outputs reads, at most.
@@ -35,26 +43,12 @@ struct ConvGeometry {
   }
 };
 
-/// Reads the geometry from the conv or conv_transpose op of a cube_conv group.
+/// Reads the geometry from the conv or conv_transpose op of a cube_conv group, or from
+/// the matmul of a cube_matmul group in FRACTAL_NZ.
 ConvGeometry convGeometry(mlir::Operation *conv);
 
 /// Merged groups of FRACTAL_Z: how many groups fill whole channel blocks.
 int64_t groupsPerSuperGroup(int64_t groups, int64_t cin, int64_t cout);
-
-/// Tile of a convolution: output rows x columns, plus what the cube needs.
-struct ConvTile {
-  int64_t th = 1, tw = 1;
-  CubeTile cube;
-  int64_t cycles = 0; ///< estimate of the slowest block
-  int64_t blockDim = 1;
-};
-
-/// The tile with the fewest estimated cycles that fits the core. `ubBytes` says how much UB
-/// the epilogue takes for a tile of so many fractal rows; elements of the result have
-/// `outBytes` bytes.
-std::optional<ConvTile> chooseConvTile(const ConvGeometry &g, const SocDescription &soc,
-                                       llvm::function_ref<int64_t(int64_t)> ubBytes,
-                                       int64_t outBytes);
 
 } // namespace openatc::kernel
 

@@ -1,15 +1,15 @@
 //===- Convolution.cpp - Convolutions on the cube -------------------------===//
 //
-// A block takes tiles of `th` x `tw` output positions and `n1` channel blocks. The
-// input rows a tile reads lie in L1 as (C1, rows, columns, 16); load3d presents
-// them as the img2col matrix. A transposed convolution differs only in how the
-// window is filled: pixels are spread out over zeros.
+// A tile is `th` x `tw` output positions, of several images where they are whole, and
+// `n1` channel blocks. The input rows it reads lie in L1 as (C1, rows, columns, 16);
+// load3d presents them as the img2col matrix. A transposed convolution differs only in
+// how the window is filled: pixels are spread out over zeros. A product in FRACTAL_Z is
+// the convolution of one row of pixels without a window.
 //
 //===----------------------------------------------------------------------===//
 
 #include "Authors.h"
-#include "ConvGeometry.h"
-#include "CubeEpilogue.h"
+#include "ConvSchedule.h"
 #include "openatc/Kernel/KernelAuthor.h"
 
 using namespace mlir;
@@ -28,37 +28,45 @@ struct Window {
 class ConvEmitter {
 public:
   ConvEmitter(ascend::KernelOp op, KernelBuilder &kb, ValueRange ins, ValueRange outs)
-      : op(op), kb(kb), ins(ins), outs(outs), g(convGeometry(CubeEpilogue::contraction(op))) {
-    tile.th = scheduleValue(op, "tile_h");
-    tile.tw = scheduleValue(op, "tile_w");
-    tile.cube.m1 = (tile.th * tile.tw + 15) / 16;
-    tile.cube.n1 = scheduleValue(op, "tile_n1");
-    tile.cube.sliceK1 = g.kh * g.kw;
-    tile.cube.chunkSlices = scheduleValue(op, "chunk_c1");
-    tile.cube.stepK1 = scheduleValue(op, "step_k1");
-    tile.cube.aSliceBytes = g.windowH(tile.th) * g.windowW(tile.tw) * 32;
-  }
+      : op(op), kb(kb), ins(ins), outs(outs), g(convGeometry(CubeEpilogue::contraction(op))),
+        tile(tileOf(op, g)), pipeline(kb, tile.cube),
+        epilogue(kb, op, tile.cube.m1, tile.columns, g.outChannels1) {}
 
   LogicalResult emit();
 
 private:
   void locate(Num item);
   Window window(Num out0, Num outs, int64_t stride, int64_t pad, int64_t extent, int64_t size);
+  void describePipeline();
+  void describeEpilogue();
+  LogicalResult computeItem(Value wholeB, Num columns);
+  LogicalResult computeGroups();
   void loadInput(Value l1, Num c1, Num count);
   void loadStuffed(Value l1, Num c1, Num count);
+  void loadFilter(Value l1, Num slice, Num count, Num n1);
+  void feedWindow(Value l0a, Value l1, Num slices, Num k1, Num count);
   Num pixelEnd(Num end, int64_t up, int64_t tail, int64_t size);
   Num inputOffset(Num c1, Num row, Num column);
-  Num outputOffset(Num col, int64_t bytes);
-  void moveColumn(Value ub, Value gm, Num col, int64_t bytes, bool toGm);
+  Num outputOffset(Num col, Num block, int64_t bytes);
+  void moveColumns(Value ub, Value gm, Num col, Num count, int64_t bytes, bool toGm);
+  int64_t bytesOfType(Type type) { return bytesOf(*elemOf(getElementTypeOrSelf(type))); }
+
+  /// Blocks of the accumulator: each image of a tile has its own, but where pixels of all
+  /// images are one sequence.
+  int64_t blocks() const { return g.isFlat() ? 1 : tile.images; }
+  Num blockRows() { return kb.mul(g.isFlat() ? tile.images : 1, kb.mul(hCount, wCount)); }
 
   ascend::KernelOp op;
   KernelBuilder &kb;
   ValueRange ins, outs;
   ConvGeometry g;
   ConvTile tile;
+  CubePipeline pipeline;
+  CubeEpilogue epilogue;
 
-  // Where the current tile is.
-  Num image = 0, superGroup = 0, n1Begin = 0, n1Count = 0, h0 = 0, hCount = 0, w0 = 0, wCount = 0;
+  // Where the current tile is; `image` is its first one.
+  Num image = 0, superGroup = 0, groupCount = 1, h0 = 0, hCount = 0, w0 = 0, wCount = 0;
+  Num n1Begin = 0; ///< first channel block of the tile inside its super-group
   Window rows{0, 0, 0, 0}, columns{0, 0, 0, 0};
 };
 
@@ -71,24 +79,25 @@ Window ConvEmitter::window(Num out0, Num count, int64_t stride, int64_t pad, int
   return {begin, kb.add(kb.sub(end, begin), 1), kb.sub(begin, first), kb.sub(last, end)};
 }
 
-/// Work items count columns of tiles fastest, so that neighbouring cores share filters.
+/// Work items count columns of tiles fastest.
 void ConvEmitter::locate(Num item) {
   int64_t wTiles = (g.outW + tile.tw - 1) / tile.tw;
   int64_t hTiles = (g.outH + tile.th - 1) / tile.th;
-  int64_t nTiles = (g.groupN1 + tile.cube.n1 - 1) / tile.cube.n1;
+  int64_t gTiles = (g.superGroups + tile.groups - 1) / tile.groups;
   auto next = [&](int64_t count) {
+    if (count == 1)
+      return Num(0);
     Num index = kb.rem(item, count);
     item = kb.div(item, count);
     return index;
   };
-  w0 = kb.mul(wTiles == 1 ? Num(0) : next(wTiles), tile.tw);
-  h0 = kb.mul(hTiles == 1 ? Num(0) : next(hTiles), tile.th);
-  n1Begin = kb.mul(nTiles == 1 ? Num(0) : next(nTiles), tile.cube.n1);
-  superGroup = g.superGroups == 1 ? Num(0) : next(g.superGroups);
-  image = g.batch == 1 ? Num(0) : item;
+  w0 = kb.mul(next(wTiles), tile.tw);
+  h0 = kb.mul(next(hTiles), tile.th);
+  superGroup = kb.mul(next(gTiles), tile.groups);
+  image = g.batch == tile.images ? Num(0) : kb.mul(item, tile.images);
   wCount = wTiles == 1 ? Num(tile.tw) : kb.min(tile.tw, kb.sub(g.outW, w0));
-  hCount = kb.min(tile.th, kb.sub(g.outH, h0));
-  n1Count = kb.min(tile.cube.n1, kb.sub(g.groupN1, n1Begin));
+  hCount = hTiles == 1 ? Num(tile.th) : kb.min(tile.th, kb.sub(g.outH, h0));
+  groupCount = kb.min(tile.groups, kb.sub(g.superGroups, superGroup));
   rows = window(h0, hCount, g.strideH, g.padT, g.extentH(), g.stuffedH());
   if (wTiles > 1) {
     columns = window(w0, wCount, g.strideW, g.padL, g.extentW(), g.stuffedW());
@@ -112,14 +121,21 @@ Num ConvEmitter::inputOffset(Num c1, Num row, Num column) {
 void ConvEmitter::loadInput(Value l1, Num c1, Num count) {
   if (g.stuffed())
     return loadStuffed(l1, c1, count);
+  int64_t plane = g.h * g.w * 32, perImage = g.channels1 * plane;
   Num slice = kb.mul(kb.mul(rows.size, columns.size), 32);
+  // Pixels of several images follow each other inside a channel block, or each image has
+  // its own window.
+  Num pitch = g.isFlat() ? kb.mul(slice, tile.images) : slice;
+  Num nextImage = g.isFlat() ? slice : kb.mul(slice, count);
   Value src = kb.at(ins[0], inputOffset(c1, rows.begin, columns.begin));
-  int64_t plane = g.h * g.w * 32;
-  if (columns.size.isConst(g.w))
-    return kb.gmToL1(l1, src, count, slice, slice, plane);
-  kb.loop(0, count, 1, [&](Num c) {
-    kb.gmToL1(kb.at(l1, kb.mul(c, slice)), kb.at(src, kb.mul(c, plane)), rows.size,
-              kb.mul(columns.size, 32), kb.mul(columns.size, 32), g.w * 32);
+  kb.loop(0, tile.images, 1, [&](Num i) {
+    Value to = kb.at(l1, kb.mul(i, nextImage)), from = kb.at(src, kb.mul(i, perImage));
+    if (g.h == 1 || columns.size.isConst(g.w))
+      return kb.gmToL1(to, from, count, slice, pitch, plane);
+    kb.loop(0, count, 1, [&](Num c) {
+      kb.gmToL1(kb.at(to, kb.mul(c, slice)), kb.at(from, kb.mul(c, plane)), rows.size,
+                kb.mul(columns.size, 32), kb.mul(columns.size, 32), g.w * 32);
+    });
   });
 }
 
@@ -152,76 +168,172 @@ void ConvEmitter::loadStuffed(Value l1, Num c1, Num count) {
   });
 }
 
-/// Byte offset in GM of the tile's first position in column `col` of the result.
-Num ConvEmitter::outputOffset(Num col, int64_t bytes) {
-  Num channel = kb.add(kb.add(kb.mul(image, g.outChannels1), kb.mul(superGroup, g.groupN1)),
-                       kb.add(n1Begin, col));
+void ConvEmitter::loadFilter(Value l1, Num slice, Num count, Num n1) {
+  Num row = kb.mul(kb.add(kb.mul(superGroup, g.groupC1), slice), tile.cube.sliceK1);
+  Num offset = kb.mul(kb.add(kb.mul(row, g.groupN1), n1Begin), 512);
+  kb.gmToL1(l1, kb.at(ins[1], offset), kb.mul(count, tile.cube.sliceK1), kb.mul(n1, 512),
+            kb.mul(n1, 512), g.groupN1 * 512);
+}
+
+void ConvEmitter::feedWindow(Value l0a, Value l1, Num slices, Num k1, Num count) {
+  Num width = g.isFlat() ? kb.mul(columns.size, tile.images) : columns.size;
+  Num fmatrix = kb.orr(width, kb.shl(rows.size, 16));
+  fmatrix = kb.orr(fmatrix, kb.shl(columns.padBefore, 32));
+  fmatrix = kb.orr(fmatrix, kb.shl(columns.padAfter, 40));
+  fmatrix = kb.orr(fmatrix, kb.shl(rows.padBefore, 48));
+  fmatrix = kb.orr(fmatrix, kb.shl(rows.padAfter, 56));
+  int64_t filter =
+      g.kw | g.kh << 8 | g.strideW << 16 | g.strideH << 24 | g.dilW << 32 | g.dilH << 40;
+  Num windowBytes = kb.mul(kb.mul(kb.mul(rows.size, columns.size), 32), slices);
+  Num block1 = kb.ceilDiv(blockRows(), 16);
+  kb.loop(0, blocks(), 1, [&](Num i) {
+    kb.load3dA(kb.at(l0a, kb.mul(i, kb.mul(kb.mul(block1, count), 512))),
+               kb.at(l1, kb.mul(i, windowBytes)), fmatrix, filter, 0, blockRows(), kb.mul(k1, 16),
+               kb.mul(count, 16));
+  });
+}
+
+void ConvEmitter::describePipeline() {
+  pipeline.loadA = [this](Value l1, Num slice, Num count) { loadInput(l1, slice, count); };
+  pipeline.loadB = [this](Value l1, Num slice, Num count, Num n1) {
+    loadFilter(l1, slice, count, n1);
+  };
+  pipeline.feedA = [this](Value l0a, Value l1, Num slices, Num k1, Num count, Num) {
+    feedWindow(l0a, l1, slices, k1, count);
+  };
+  pipeline.feedB = [this](Value l0b, Value l1, Num, Num k1, Num count, Num n1) {
+    kb.load2dB(l0b, kb.at(l1, kb.mul(kb.mul(k1, n1), 512)), kb.mul(count, n1), 1, 1, false);
+  };
+}
+
+/// Byte offset in GM of the tile's first position in column `col` of image `block`.
+Num ConvEmitter::outputOffset(Num col, Num block, int64_t bytes) {
+  Num channel = kb.add(kb.mul(kb.add(image, block), g.outChannels1),
+                       kb.add(kb.mul(superGroup, g.groupN1), kb.add(n1Begin, col)));
   Num pixel = kb.add(kb.mul(kb.add(kb.mul(channel, g.outH), h0), g.outW), w0);
   return kb.mul(pixel, 16 * bytes);
 }
 
-void ConvEmitter::moveColumn(Value ub, Value gm, Num col, int64_t bytes, bool toGm) {
-  Value place = kb.at(gm, outputOffset(col, bytes));
-  bool whole = tile.tw == g.outW;
-  Num n = whole ? Num(1) : hCount;
-  Num len = kb.mul(whole ? kb.mul(hCount, tile.tw) : wCount, 16 * bytes);
-  if (toGm)
-    kb.ubToGm(place, ub, n, len, g.outW * 16 * bytes, len);
-  else
-    kb.gmToUb(ub, place, n, len, len, g.outW * 16 * bytes);
+/// Columns of the tile between GM, where each is a part of a plane, and UB.
+void ConvEmitter::moveColumns(Value ub, Value gm, Num col, Num count, int64_t bytes, bool toGm) {
+  auto move = [&](Num ubOffset, Num gmOffset, Num n, Num len, Num ubStride, Num gmStride) {
+    Value near = kb.at(ub, ubOffset), far = kb.at(gm, gmOffset);
+    if (toGm)
+      kb.ubToGm(far, near, n, len, gmStride, ubStride);
+    else
+      kb.gmToUb(near, far, n, len, ubStride, gmStride);
+  };
+  int64_t pixel = 16 * bytes;
+  Num image = kb.mul(kb.mul(hCount, wCount), pixel), column = kb.mul(image, tile.images);
+  bool oneRange = g.outH == 1 || tile.tw == g.outW;
+  kb.loop(0, tile.images, 1, [&](Num i) {
+    Num place = kb.mul(i, image);
+    if (oneRange)
+      return move(place, outputOffset(col, i, bytes), count, image, column,
+                  g.outH * g.outW * pixel);
+    kb.loop(0, count, 1, [&](Num c) {
+      Num row = kb.mul(wCount, pixel);
+      move(kb.add(place, kb.mul(c, column)), outputOffset(kb.add(col, c), i, bytes), hCount, row,
+           row, g.outW * pixel);
+    });
+  });
+}
+
+void ConvEmitter::describeEpilogue() {
+  epilogue.loadFull = [this](Value ub, unsigned arg, Num col, Num count) {
+    moveColumns(ub, ins[arg], col, count, bytesOfType(op.getInputs()[arg].getType()), false);
+  };
+  epilogue.spreadChannel = [this](Value ub, unsigned arg, Num col, Num count) {
+    int64_t bytes = 16 * bytesOfType(op.getInputs()[arg].getType());
+    Num channel = epilogue.channelBlock(col);
+    kb.gmToUb(ub, kb.at(ins[arg], kb.mul(channel, bytes)), count, bytes, bytes, 0);
+  };
+  epilogue.loadChannels = [this](Value ub, unsigned arg) {
+    kb.gmToUb(ub, ins[arg], 1, g.outChannels1 * 32, 0, 0);
+  };
+  epilogue.channelBlock = [this](Num col) {
+    return kb.add(kb.mul(superGroup, g.groupN1), kb.add(n1Begin, col));
+  };
+  epilogue.store = [this](Value ub, unsigned result, Num col, Num count) {
+    moveColumns(ub, outs[result], col, count, bytesOfType(op.getOutputs()[result].getType()), true);
+  };
+}
+
+/// All columns of one tile of rows; `wholeB` is null when the filter comes in chunks.
+LogicalResult ConvEmitter::computeItem(Value wholeB, Num count) {
+  LogicalResult status = success();
+  Num slices = kb.min(g.groupC1, kb.sub(g.channels1, kb.mul(superGroup, g.groupC1)));
+  Num coreBegin = n1Begin;
+  Value wholeA;
+  if (tile.cube.wholeA) {
+    wholeA = pipeline.acquireA();
+    loadInput(wholeA, 0, slices);
+  }
+  kb.loop(0, count, tile.cube.n1, [&](Num n1) {
+    n1Begin = kb.add(coreBegin, n1);
+    Num columns = kb.min(tile.cube.n1, kb.sub(count, n1));
+    // Tiles of columns follow each other in L1, each of them over all of K.
+    Value b = wholeB ? kb.at(wholeB, kb.mul(n1, g.k1() * 512)) : Value();
+    Num m = kb.mul(blocks() == 1 ? blockRows() : kb.alignUp(blockRows(), 16), blocks());
+    Value acc = pipeline.run(m, columns, slices, wholeA, b);
+    // The last super-group may have columns that no channel stands behind.
+    Num behind = kb.add(kb.mul(superGroup, g.groupN1), n1Begin);
+    Num valid = kb.min(columns, kb.sub(g.outChannels1, behind));
+    if (failed(epilogue.run(acc, blocks(), blockRows(), valid)))
+      status = failure();
+  });
+  n1Begin = coreBegin;
+  return status;
+}
+
+/// A tile of super-groups: products side by side in one accumulator.
+LogicalResult ConvEmitter::computeGroups() {
+  Num slices = kb.min(tile.groups * g.groupC1, kb.sub(g.channels1, kb.mul(superGroup, g.groupC1)));
+  Value a = pipeline.acquireA(), b = pipeline.acquireB();
+  loadInput(a, 0, slices);
+  loadFilter(b, 0, kb.mul(groupCount, g.groupC1), g.groupN1);
+  Value acc = pipeline.acquireAcc();
+  Num m = kb.mul(blocks() == 1 ? blockRows() : kb.alignUp(blockRows(), 16), blocks());
+  Num product = kb.mul(kb.mul(kb.ceilDiv(m, 16), g.groupN1), 1024);
+  kb.loop(0, groupCount, 1, [&](Num group) {
+    Num first = kb.mul(group, g.k1());
+    Num rest = kb.mul(kb.sub(slices, kb.mul(group, g.groupC1)), tile.cube.sliceK1);
+    pipeline.multiply(kb.at(acc, kb.mul(group, product)), {a, slices, first}, {b, slices, first},
+                      kb.min(g.k1(), rest), m, g.groupN1,
+                      [&](Num k1) { return kb.cmp(arith::CmpIPredicate::eq, k1, 0); });
+  });
+  Num columns =
+      kb.min(kb.mul(groupCount, g.groupN1), kb.sub(g.outChannels1, kb.mul(superGroup, g.groupN1)));
+  return epilogue.run(acc, blocks(), blockRows(), columns);
 }
 
 LogicalResult ConvEmitter::emit() {
-  CubePipeline pipeline(kb, tile.cube);
-  CubeEpilogue epilogue(kb, op, tile.cube.m1);
-  auto bytesOfType = [](Type type) {
-    return bytesOf(*elemOf(mlir::cast<RankedTensorType>(type).getElementType()));
-  };
-
-  pipeline.loadA = [&](Value l1, Num slice, Num count) { loadInput(l1, slice, count); };
-  pipeline.loadB = [&](Value l1, Num slice, Num count, Num n1) {
-    Num row = kb.mul(kb.add(kb.mul(superGroup, g.groupC1), slice), tile.cube.sliceK1);
-    Num offset = kb.mul(kb.add(kb.mul(row, g.groupN1), n1Begin), 512);
-    kb.gmToL1(l1, kb.at(ins[1], offset), kb.mul(count, tile.cube.sliceK1), kb.mul(n1, 512),
-              kb.mul(n1, 512), g.groupN1 * 512);
-  };
-  pipeline.feedA = [&](Value l0a, Value l1, Num, Num k1, Num count, Num m) {
-    Num fmatrix = kb.orr(columns.size, kb.shl(rows.size, 16));
-    fmatrix = kb.orr(fmatrix, kb.shl(columns.padBefore, 32));
-    fmatrix = kb.orr(fmatrix, kb.shl(columns.padAfter, 40));
-    fmatrix = kb.orr(fmatrix, kb.shl(rows.padBefore, 48));
-    fmatrix = kb.orr(fmatrix, kb.shl(rows.padAfter, 56));
-    int64_t filter =
-        g.kw | g.kh << 8 | g.strideW << 16 | g.strideH << 24 | g.dilW << 32 | g.dilH << 40;
-    kb.load3dA(l0a, l1, fmatrix, filter, 0, m, kb.mul(k1, 16), kb.mul(count, 16));
-  };
-  pipeline.feedB = [&](Value l0b, Value l1, Num, Num k1, Num count, Num n1) {
-    kb.load2dB(l0b, kb.at(l1, kb.mul(kb.mul(k1, n1), 512)), kb.mul(count, n1), 1, 1, false);
-  };
-  epilogue.loadFull = [&](Value ub, unsigned arg, Num col) {
-    moveColumn(ub, ins[arg], col, bytesOfType(op.getInputs()[arg].getType()), false);
-  };
-  epilogue.loadChannel = [&](Value ub, unsigned arg, Num col, Num count) {
-    int64_t bytes = 16 * bytesOfType(op.getInputs()[arg].getType());
-    Num channel = kb.add(kb.mul(superGroup, g.groupN1), kb.add(n1Begin, col));
-    kb.gmToUb(ub, kb.at(ins[arg], kb.mul(channel, bytes)), count, bytes, bytes, 0);
-  };
-  epilogue.store = [&](Value ub, unsigned result, Num col) {
-    moveColumn(ub, outs[result], col, bytesOfType(op.getOutputs()[result].getType()), true);
-  };
-
+  describePipeline();
+  describeEpilogue();
+  epilogue.prepare();
+  // Cores of one column of the grid share the filters of that column.
+  int64_t coreN1 = tile.coreN1(g);
+  Num block = kb.blockId(), count = coreN1, row = block;
+  if (tile.gridN > 1) {
+    n1Begin = kb.mul(kb.rem(block, tile.gridN), coreN1);
+    count = kb.min(coreN1, kb.sub(g.groupN1, n1Begin));
+    row = kb.div(block, tile.gridN);
+  }
+  Value wholeB;
+  if (tile.cube.wholeN1) {
+    wholeB = pipeline.acquireB();
+    Num coreBegin = n1Begin;
+    kb.loop(0, count, tile.cube.n1, [&](Num n1) {
+      n1Begin = kb.add(coreBegin, n1);
+      loadFilter(kb.at(wholeB, kb.mul(n1, g.k1() * 512)), 0, g.groupC1,
+                 kb.min(tile.cube.n1, kb.sub(count, n1)));
+    });
+    n1Begin = coreBegin;
+  }
   LogicalResult status = success();
-  int64_t items = g.batch * g.superGroups * ((g.groupN1 + tile.cube.n1 - 1) / tile.cube.n1) *
-                  ((g.outH + tile.th - 1) / tile.th) * ((g.outW + tile.tw - 1) / tile.tw);
-  kb.forEachTile(items, scheduleValue(op, "block_dim", 1), [&](Num item) {
+  kb.loop(row, tile.items(g), tile.blockDim / tile.gridN, [&](Num item) {
     locate(item);
-    Num slices = kb.min(g.groupC1, kb.sub(g.channels1, kb.mul(superGroup, g.groupC1)));
-    Num m = kb.mul(hCount, wCount);
-    Value acc = pipeline.run(m, n1Count, slices);
-    // The last super-group may have columns that no channel stands behind.
-    Num behind = kb.add(kb.mul(superGroup, g.groupN1), n1Begin);
-    Num valid = kb.min(n1Count, kb.sub(g.outChannels1, behind));
-    if (failed(epilogue.run(acc, m, valid)))
+    if (failed(tile.isGrouped(g) ? computeGroups() : computeItem(wholeB, count)))
       status = failure();
   });
   return status;
@@ -231,21 +343,10 @@ class ConvAuthor : public KernelAuthor {
 public:
   FailureOr<DictionaryAttr> schedule(ascend::KernelOp op,
                                      const SocDescription &soc) const override {
-    Operation *conv = CubeEpilogue::contraction(op);
-    auto type = mlir::cast<RankedTensorType>(conv->getResult(0).getType());
-    auto tile = chooseConvTile(
-        convGeometry(conv), soc, [&](int64_t m1) { return CubeEpilogue::ubBytes(op, m1); },
-        bytesOf(*elemOf(type.getElementType())));
+    auto tile = chooseConvTile(op, convGeometry(CubeEpilogue::contraction(op)), soc);
     if (!tile)
       return op.emitError("no tile of this convolution fits the core");
-    Builder b(op.getContext());
-    auto entry = [&](StringRef name, int64_t value) {
-      return b.getNamedAttr(name, b.getI64IntegerAttr(value));
-    };
-    return b.getDictionaryAttr(
-        {entry("block_dim", tile->blockDim), entry("tile_h", tile->th), entry("tile_w", tile->tw),
-         entry("tile_n1", tile->cube.n1), entry("chunk_c1", tile->cube.chunkSlices),
-         entry("step_k1", tile->cube.stepK1), entry("estimate_cycles", tile->cycles)});
+    return toSchedule(op.getContext(), *tile);
   }
 
   LogicalResult emit(ascend::KernelOp op, KernelBuilder &kb, ValueRange ins,

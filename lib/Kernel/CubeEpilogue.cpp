@@ -23,7 +23,7 @@ static ascend::YieldOp yieldOf(ascend::KernelOp op) {
 Operation *CubeEpilogue::freeOp(ascend::KernelOp op) {
   Value acc = contraction(op)->getResult(0);
   return acc.hasOneUse() && mlir::isa<ascend::ReluOp>(*acc.user_begin()) ? *acc.user_begin()
-                                                                          : nullptr;
+                                                                         : nullptr;
 }
 
 /// What the read-out of the accumulator gives.
@@ -45,14 +45,14 @@ llvm::SmallVector<CubeEpilogue::Argument> CubeEpilogue::arguments(ascend::Kernel
   return result;
 }
 
-int64_t CubeEpilogue::ubBytes(ascend::KernelOp op, int64_t m1, int64_t columns) {
+int64_t CubeEpilogue::ubBytes(ascend::KernelOp op, int64_t m1, int64_t columns, int64_t channels1) {
   int64_t bytes = 0;
   llvm::SmallVector<Argument> args = arguments(op);
   bool byColumn = llvm::any_of(args, [](const Argument &a) { return a.isBlock(); });
   int64_t tile = m1 * columns * 256, capacity = byColumn ? m1 * 256 : tile;
   VectorEmitter measure(nullptr, capacity, capacity);
   for (Argument &a : args) {
-    bytes += 2 * a.bytes(m1 * columns, columns);
+    bytes += a.bytes(m1 * columns, channels1);
     measure.bind(op.getBody().front().getArgument(a.number),
                  {Value(), a.elem, a.isBlock() ? VectorTile::Block : VectorTile::Full});
   }
@@ -95,13 +95,14 @@ CubeEpilogue::Work CubeEpilogue::work(ascend::KernelOp op) {
   return result;
 }
 
-CubeEpilogue::CubeEpilogue(KernelBuilder &kb, ascend::KernelOp op, int64_t m1, int64_t columns)
+CubeEpilogue::CubeEpilogue(KernelBuilder &kb, ascend::KernelOp op, int64_t m1, int64_t columns,
+                           int64_t channels1)
     : kb(kb), op(op), m1(m1), columns(columns), args(arguments(op)) {
   Value acc = readOut(contraction(op), freeOp(op));
   int64_t tile = m1 * columns * 256;
   for (Argument &a : args)
     a.pool = kb.pool(("operand" + Twine(a.number)).str(), MemSpace::UB,
-                     a.bytes(m1 * columns, columns), 2);
+                     a.bytes(m1 * columns, channels1) / (a.isBlock() ? 1 : 2), a.isBlock() ? 1 : 2);
   bool direct = false;
   for (auto [i, v] : llvm::enumerate(yieldOf(op).getValues())) {
     outPools.push_back(
@@ -110,6 +111,14 @@ CubeEpilogue::CubeEpilogue(KernelBuilder &kb, ascend::KernelOp op, int64_t m1, i
   }
   if (!direct)
     accPool = kb.pool("acc.ub", MemSpace::UB, tile * bytesOf(elemOfValue(acc)), 1);
+}
+
+void CubeEpilogue::prepare() {
+  for (Argument &a : args)
+    if (a.isBlock()) {
+      a.ub = kb.acquire(a.pool);
+      loadChannels(a.ub, a.number);
+    }
 }
 
 LogicalResult CubeEpilogue::run(Value acc, Num blocks, Num rows, Num n1) {
@@ -122,14 +131,15 @@ LogicalResult CubeEpilogue::run(Value acc, Num blocks, Num rows, Num n1) {
   kb.loop(0, n1, columns, [&](Num col) {
     Num cols = kb.min(columns, kb.sub(n1, col));
     for (Argument &a : args) {
+      if (a.isBlock())
+        continue;
       a.ub = kb.acquire(a.pool);
       if (!a.perChannel)
         loadFull(a.ub, a.number, col, cols);
       else
         kb.loop(0, cols, 1, [&](Num c) {
-          Num bytes = a.isBlock() ? Num(32) : kb.mul(m, 16 * bytesOf(a.elem));
-          loadChannel(kb.at(a.ub, kb.mul(c, bytes)), a.number, kb.add(col, c),
-                      a.isBlock() ? Num(1) : m);
+          spreadChannel(kb.at(a.ub, kb.mul(c, kb.mul(m, 16 * bytesOf(a.elem)))), a.number,
+                        kb.add(col, c), m);
         });
     }
     llvm::SmallVector<Value> outs;
@@ -151,9 +161,10 @@ LogicalResult CubeEpilogue::run(Value acc, Num blocks, Num rows, Num n1) {
         return VectorTile{kb.at(ub, kb.mul(kb.mul(c, elements), bytesOf(elem))), elem};
       };
       for (Argument &a : args) {
-        VectorTile tile = part(a.ub, a.elem);
-        if (a.isBlock())
-          tile = {kb.at(a.ub, kb.mul(c, 32)), a.elem, VectorTile::Block};
+        VectorTile tile = a.isBlock()
+                              ? VectorTile{kb.at(a.ub, kb.mul(channelBlock(kb.add(col, c)), 32)),
+                                           a.elem, VectorTile::Block}
+                              : part(a.ub, a.elem);
         emitter.bind(op.getBody().front().getArgument(a.number), tile);
       }
       for (auto [i, v] : llvm::enumerate(yieldOf(op).getValues()))

@@ -18,29 +18,37 @@ namespace openatc::kernel {
 class CubeEpilogue {
 public:
   /// `m1` is the tile's height in fractals; at most `columns` are drained at a time.
-  CubeEpilogue(KernelBuilder &kb, ascend::KernelOp op, int64_t m1, int64_t columns = 1);
+  /// The result has `channels1` columns in all.
+  CubeEpilogue(KernelBuilder &kb, ascend::KernelOp op, int64_t m1, int64_t columns,
+               int64_t channels1);
 
   /// Moves rows of columns [col, col + count) of region argument `arg` from GM to `ub`.
   std::function<void(mlir::Value ub, unsigned arg, Num col, Num count)> loadFull;
-  /// Loads the 16 values of column `col` of a per-channel argument to `ub`, `rows`
-  /// times (rows = 1: once).
-  std::function<void(mlir::Value ub, unsigned arg, Num col, Num rows)> loadChannel;
+  /// Loads the 16 values of column `col` of a per-channel argument to `ub`, `rows` times.
+  std::function<void(mlir::Value ub, unsigned arg, Num col, Num rows)> spreadChannel;
+  /// Loads all values of a per-channel argument of halves to `ub`.
+  std::function<void(mlir::Value ub, unsigned arg)> loadChannels;
+  /// Block of the channels of column `col` among those that loadChannels loads.
+  std::function<Num(Num col)> channelBlock;
   /// Moves columns [col, col + count) of result `result` to GM.
   std::function<void(mlir::Value ub, unsigned result, Num col, Num count)> store;
+
+  /// Loads what all tiles share. Once, in front of them.
+  void prepare();
 
   /// Drains `n1` columns of `acc`, which holds `blocks` blocks of `rows` rows, each
   /// block from a new fractal on.
   mlir::LogicalResult run(mlir::Value acc, Num blocks, Num rows, Num n1);
 
   /// UB bytes that `columns` columns of `m1` fractal rows take.
-  static int64_t ubBytes(ascend::KernelOp op, int64_t m1, int64_t columns = 1);
+  static int64_t ubBytes(ascend::KernelOp op, int64_t m1, int64_t columns, int64_t channels1);
 
   /// The work of the vector and GM pipes for one fractal of the result.
   struct Work {
-    int64_t vectorOps = 0;   ///< instructions of the ops
+    int64_t vectorOps = 0;    ///< instructions of the ops
     int64_t vectorCycles = 0; ///< their cycles for one fractal
-    int64_t readBytes = 0;   ///< operands of the result's shape, for one fractal
-    bool byColumn = false;   ///< instructions handle one column at a time
+    int64_t readBytes = 0;    ///< operands of the result's shape, for one fractal
+    bool byColumn = false;    ///< instructions handle one column at a time
   };
   static Work work(ascend::KernelOp op);
 
@@ -56,8 +64,8 @@ private:
     mlir::Value ub;
     /// A per-channel f16 column is one block that repeats; wider ones are spread out.
     bool isBlock() const { return perChannel && bytesOf(elem) == 2; }
-    int64_t bytes(int64_t fractals, int64_t columns) const {
-      return isBlock() ? 32 * columns : fractals * 256 * bytesOf(elem);
+    int64_t bytes(int64_t fractals, int64_t channels1) const {
+      return isBlock() ? 32 * channels1 : 2 * fractals * 256 * bytesOf(elem);
     }
   };
 

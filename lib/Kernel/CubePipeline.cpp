@@ -23,14 +23,14 @@ CubePipeline::CubePipeline(KernelBuilder &kb, const CubeTile &tile) : kb(kb), ti
   poolL0C = kb.pool("acc", MemSpace::L0C, tile.l0cBytes(), tile.accSlots);
 }
 
-void CubePipeline::multiply(Value acc, Value a, Num a1, Value b, Num b1, Num slices, Num steps,
-                            Num m, Num n1, llvm::function_ref<Num(Num)> first) {
+void CubePipeline::multiply(Value acc, const Source &a, const Source &b, Num steps, Num m, Num n1,
+                            llvm::function_ref<Num(Num)> first) {
   kb.loop(0, steps, tile.stepK1, [&](Num k1) {
     Num step = kb.min(tile.stepK1, kb.sub(steps, k1));
     Value a0 = kb.acquire(poolL0A);
     Value b0 = kb.acquire(poolL0B);
-    feedA(a0, a, slices, kb.add(a1, k1), step, m);
-    feedB(b0, b, slices, kb.add(b1, k1), step, n1);
+    feedA(a0, a.l1, a.slices, kb.add(a.k1, k1), step, m);
+    feedB(b0, b.l1, b.slices, kb.add(b.k1, k1), step, n1);
     kb.mmad(acc, a0, b0, m, kb.mul(step, 16), kb.mul(n1, 16), first(k1));
   });
 }
@@ -40,20 +40,22 @@ Value CubePipeline::run(Num m, Num n1, Num slices, Value wholeA, Value wholeB) {
   // The accumulator starts at zero on the very first step.
   auto isZero = [&](Num k1) { return kb.cmp(arith::CmpIPredicate::eq, k1, 0); };
   if (wholeA && wholeB) {
-    multiply(acc, wholeA, 0, wholeB, 0, slices, kb.mul(slices, tile.sliceK1), m, n1, isZero);
+    multiply(acc, {wholeA, slices, 0}, {wholeB, slices, 0}, kb.mul(slices, tile.sliceK1), m, n1,
+             isZero);
     return acc;
   }
   kb.loop(0, slices, tile.chunkSlices, [&](Num slice) {
     Num count = kb.min(tile.chunkSlices, kb.sub(slices, slice));
     Num before = kb.mul(slice, tile.sliceK1);
-    Value a = wholeA ? wholeA : kb.acquire(poolL1A);
-    Value b = wholeB ? wholeB : kb.acquire(poolL1B);
+    auto source = [&](Value whole, Value pool) {
+      return whole ? Source{whole, slices, before} : Source{kb.acquire(pool), count, 0};
+    };
+    Source a = source(wholeA, poolL1A), b = source(wholeB, poolL1B);
     if (!wholeA)
-      loadA(a, slice, count);
+      loadA(a.l1, slice, count);
     if (!wholeB)
-      loadB(b, slice, count, n1);
-    multiply(acc, a, wholeA ? before : Num(0), b, wholeB ? before : Num(0), count,
-             kb.mul(count, tile.sliceK1), m, n1,
+      loadB(b.l1, slice, count, n1);
+    multiply(acc, a, b, kb.mul(count, tile.sliceK1), m, n1,
              [&](Num k1) { return isZero(kb.add(slice, k1)); });
   });
   return acc;

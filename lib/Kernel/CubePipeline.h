@@ -28,6 +28,7 @@ struct CubeTile {
   bool wholeA = false;     ///< the left operand of a tile of rows lies in L1 whole
   int64_t wholeN1 = 0;     ///< so many columns of the right operand lie in L1 whole; 0: none
   int64_t aSlots = 2;      ///< buffers of the left operand in L1
+  int64_t products = 1;    ///< products side by side in one accumulator, each of n1 columns
   int64_t accSlots = 2;    ///< accumulators
 
   int64_t l1aBytes() const { return aSliceBytes * (wholeA ? slices : chunkSlices); }
@@ -37,7 +38,7 @@ struct CubeTile {
   int64_t bSlots() const { return wholeN1 ? 1 : 2; }
   int64_t l0aBytes() const { return m1 * stepK1 * 512; }
   int64_t l0bBytes() const { return n1 * stepK1 * 512; }
-  int64_t l0cBytes() const { return m1 * n1 * 1024; }
+  int64_t l0cBytes() const { return m1 * n1 * products * 1024; }
 };
 
 /// True when `t` fits the on-chip memories of `soc`.
@@ -66,10 +67,16 @@ public:
   /// operands in L1, null for those that come in chunks.
   mlir::Value run(Num m, Num n1, Num slices, mlir::Value wholeA = {}, mlir::Value wholeB = {});
 
-  /// acc = A * B over `steps` fractals of K, from fractals `a1` and `b1` of buffers of
-  /// `slices` slices; adds to what is there unless `first`.
-  void multiply(mlir::Value acc, mlir::Value a, Num a1, mlir::Value b, Num b1, Num slices,
-                Num steps, Num m, Num n1, llvm::function_ref<Num(Num)> first);
+  /// An operand in L1: a buffer of `slices` slices, read from fractal `k1` of K on.
+  struct Source {
+    mlir::Value l1;
+    Num slices, k1;
+  };
+
+  /// acc = A * B over `steps` fractals of K; adds to what is there unless `first`, which is
+  /// asked for each step.
+  void multiply(mlir::Value acc, const Source &a, const Source &b, Num steps, Num m, Num n1,
+                llvm::function_ref<Num(Num)> first);
 
 private:
   KernelBuilder &kb;

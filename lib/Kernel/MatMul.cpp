@@ -140,7 +140,7 @@ void MatMulEmitter::loadRows(Value ub, Value gm, Num offset, Num col, Num count,
 
 LogicalResult MatMulEmitter::emit() {
   CubePipeline pipeline(kb, tile);
-  CubeEpilogue epilogue(kb, op, tile.m1);
+  CubeEpilogue epilogue(kb, op, tile.m1, 1, s.n1());
   auto bytesOfType = [](Type type) {
     return bytesOf(*elemOf(mlir::cast<RankedTensorType>(type).getElementType()));
   };
@@ -155,40 +155,54 @@ LogicalResult MatMulEmitter::emit() {
   pipeline.feedB = [&](Value l0b, Value l1, Num slices, Num k1, Num count, Num n1) {
     feedB(l0b, l1, slices, k1, count, n1);
   };
-  epilogue.loadFull = [&](Value ub, unsigned arg, Num col) {
+  epilogue.loadFull = [&](Value ub, unsigned arg, Num col, Num) {
     int64_t bytes = bytesOfType(op.getInputs()[arg].getType());
     loadRows(ub, ins[arg], resultOffset(col), col, mCount, s.n * bytes, bytes);
   };
-  epilogue.loadChannel = [&](Value ub, unsigned arg, Num col, Num count) {
+  epilogue.spreadChannel = [&](Value ub, unsigned arg, Num col, Num count) {
     int64_t bytes = bytesOfType(op.getInputs()[arg].getType());
     loadRows(ub, ins[arg], kb.mul(kb.add(n1Begin, col), 16), col, count, 0, bytes);
   };
-  epilogue.store = [&](Value ub, unsigned result, Num col) {
+  epilogue.loadChannels = [&](Value ub, unsigned arg) {
+    kb.gmToUb(ub, ins[arg], 1, s.n * 2, 0, 0);
+  };
+  epilogue.channelBlock = [&](Num col) { return kb.add(n1Begin, col); };
+  epilogue.store = [&](Value ub, unsigned result, Num col, Num) {
     int64_t bytes = bytesOfType(op.getOutputs()[result].getType());
     kb.ubToGm(kb.at(outs[result], kb.mul(resultOffset(col), bytes)), ub, mCount,
               columnBytes(col, bytes), s.n * bytes, 16 * bytes);
   };
 
+  epilogue.prepare();
   LogicalResult status = success();
   int64_t items =
       s.batch() * ((s.m + tile.m1 * 16 - 1) / (tile.m1 * 16)) * ((s.n1() + tile.n1 - 1) / tile.n1);
   kb.forEachTile(items, scheduleValue(op, "block_dim", 1), [&](Num item) {
     locate(item);
     Value acc = pipeline.run(mCount, n1Count, s.k1());
-    if (failed(epilogue.run(acc, mCount, n1Count)))
+    if (failed(epilogue.run(acc, 1, mCount, n1Count)))
       status = failure();
   });
   return status;
 }
 
 class MatMulAuthor : public KernelAuthor {
+  /// In FRACTAL_NZ a product is a convolution without a window.
+  static bool isFractal(ascend::KernelOp op) {
+    Value lhs = CubeEpilogue::contraction(op)->getOperand(0);
+    return layoutOf(lhs.getType()) == ascend::Layout::FRACTAL_NZ;
+  }
+
 public:
   FailureOr<DictionaryAttr> schedule(ascend::KernelOp op,
                                      const SocDescription &soc) const override {
     Operation *matmul = CubeEpilogue::contraction(op);
+    if (isFractal(op))
+      return convAuthor()->schedule(op, soc);
     auto type = mlir::cast<RankedTensorType>(matmul->getResult(0).getType());
+    MatMulShape shape = matMulShape(matmul);
     auto tile = chooseMatMulTile(
-        matMulShape(matmul), soc, [&](int64_t m1) { return CubeEpilogue::ubBytes(op, m1); },
+        shape, soc, [&](int64_t m1) { return CubeEpilogue::ubBytes(op, m1, 1, shape.n1()); },
         bytesOf(*elemOf(type.getElementType())));
     if (!tile)
       return op.emitError("no tile of this matrix product fits the core");
@@ -204,6 +218,8 @@ public:
 
   LogicalResult emit(ascend::KernelOp op, KernelBuilder &kb, ValueRange ins,
                      ValueRange outs) const override {
+    if (isFractal(op))
+      return convAuthor()->emit(op, kb, ins, outs);
     return MatMulEmitter(op, kb, ins, outs).emit();
   }
 };
