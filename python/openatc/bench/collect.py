@@ -1,0 +1,176 @@
+"""Measures one part of the plan after the other into one dictionary, which the report is written from."""
+import os
+import platform
+import sys
+import time
+from importlib.metadata import version
+from pathlib import Path
+
+from openatc.bench import limits, measure, networks, plan
+from openatc.bench.measure import median
+
+
+class Progress:
+    """Lines that say what is being measured and when it began."""
+
+    def __init__(self):
+        self.begin = time.perf_counter()
+
+    def __call__(self, text):
+        print(f'[{time.perf_counter() - self.begin:5.0f} s] {text}', flush=True)
+
+    def seconds(self):
+        return time.perf_counter() - self.begin
+
+
+def machine():
+    """The facts of this computer that a reader needs, without names or paths."""
+    facts = {}
+    for line in Path('/proc/cpuinfo').read_text(encoding='utf-8').splitlines():
+        key, _, value = line.partition(':')
+        facts.setdefault(key.strip(), value.strip())
+    flags = facts.get('flags', facts.get('Features', '')).split()
+    simd = [name for name in ('avx2', 'avx512f', 'avx512_fp16', 'amx_tile', 'asimd', 'sve') if name in flags]
+    return {'cpu': facts.get('model name', platform.machine()), 'cores': len(os.sched_getaffinity(0)),
+            'memory_gib': round(os.sysconf('SC_PAGE_SIZE') * os.sysconf('SC_PHYS_PAGES') / 2**30, 1), 'simd': simd,
+            'python': platform.python_version(), 'onnxruntime': version('onnxruntime'),
+            'load_average_at_start': round(os.getloadavg()[0], 2)}
+
+
+class Collector:
+    """Networks and compiled models in `folder`, figures in `data`."""
+
+    def __init__(self, selection, repeats, folder):
+        self.selection, self.repeats, self.folder = selection, repeats, Path(folder)
+        self.folder.mkdir(parents=True, exist_ok=True)
+        self.say = Progress()
+        self.chip = limits.chip()
+        self.compiled = {}
+        self.data = {'machine': machine(), 'repeats': repeats, 'whole': selection.whole, 'soc': measure.tools.SOC,
+                     'cube_products_per_second': self.chip.cube_products_per_second}
+
+    def model_path(self, network):
+        return self.folder / f'{network.name}.onnx'
+
+    def om_path(self, network):
+        return self.folder / f'{network.name}.om'
+
+    def build(self):
+        """Writes the ONNX files; those newer than the builder stay."""
+        sources = [Path(module.__file__).stat().st_mtime for module in (networks, sys.modules[networks.Network.__module__])]
+        for network in self.selection.networks():
+            path = self.model_path(network)
+            if not path.exists() or path.stat().st_mtime < max(sources):
+                self.say(f'build {network.name}')
+                network.build().save(path)
+
+    def compile(self):
+        """Compiles every network once, those with a time limit and the products `repeats` times."""
+        often = {row[1] for row in self.selection.compile}
+        self.data['networks'] = {}
+        for network in self.selection.networks():
+            repeats = self.repeats if network in often or network.kind == 'matmul' else 1
+            self.say(f'compile {network.name}' + (f', {repeats} times' if repeats > 1 else ''))
+            runs = [measure.compile_network(self.model_path(network), self.folder / network.name)
+                    for _ in range(repeats)]
+            work, info = limits.work_of(self.model_path(network)), measure.model_info(self.om_path(network))
+            self.data['compiler'] = info['compiler']
+            self.data['networks'][network.name] = {
+                'compile_s': median(run['seconds'] for run in runs),
+                'compile_s_each': [run['seconds'] for run in runs],
+                'compile_resident_bytes': max(run['resident_bytes'] for run in runs),
+                'phase_ms': {name: median(run['phase_ms'][name] for run in runs) for name in runs[0]['phase_ms']},
+                'work': {**vars(work), 'half_weight_bytes': work.half_weight_bytes(),
+                         'compulsory_bytes': work.compulsory_bytes(info['weight_bytes']),
+                         'limit_s': work.limits(self.chip)},
+                'om_bytes': info['file_bytes'], 'arena_peak_bytes': info['arena_peak_bytes'],
+                'arena_bound_bytes': info['arena_bound_bytes'], 'ai_core_nodes': info['ai_core_nodes'],
+                'ai_cpu_nodes': info['ai_cpu_nodes']}
+
+    def throughput(self):
+        """Simulated time of the networks with a published figure. It is the same in every run, so one after a
+        warm-up (the L2 cache then holds what a stream of pictures leaves in it) is enough."""
+        self.data['throughput'] = []
+        for row in self.selection.throughput:
+            self.say(f'simulate {row.network.name}')
+            bench = measure.simulate(self.om_path(row.network))
+            self.say(f'simulate {row.network.name} with hazard checks')
+            try:
+                measure.simulate(self.om_path(row.network), options=['--hazards'])
+                hazards = None
+            except measure.Failed as failed:
+                hazards = str(failed).strip().splitlines()[-1].replace(str(self.folder), '')
+            work = self.data['networks'][row.network.name]['work']
+            stats, seconds = bench['stats'], bench['simulated_us'] * 1e-6
+            peak = seconds * self.chip.cube_products_per_second
+            bound = {}
+            for kernel in stats['kernels']:
+                bound[kernel['bound']] = bound.get(kernel['bound'], 0) + kernel['us']
+            slowest = sorted(stats['kernels'], key=lambda kernel: -kernel['us'])[:10]
+            self.data['throughput'].append({
+                'title': row.title, 'network': row.network.name, 'per_second': row.network.batch / seconds,
+                'per_second_first_run': row.network.batch * 1e6 / bench['simulated_us_first'],
+                'vendor': row.vendor, 'must': row.must, 'go_for': row.go_for,
+                'limit': row.network.batch / max(work['limit_s'].values()),
+                'cube_share': work['products'] / peak, 'cube_share_padded': work['padded_products'] / peak,
+                'cycles': stats['cycles'], 'simulated_us': bench['simulated_us'], 'kernels': len(stats['kernels']),
+                'dram_bytes': stats['dram_bytes'], 'compulsory_bytes': work['compulsory_bytes'],
+                'us_by_bound': bound, 'hazards': hazards, 'wall_ms': bench['wall_ms_median'],
+                'slowest': [{key: kernel.get(key) for key in ('nodes', 'engine', 'us', 'bound', 'busy', 'bytes',
+                                                              'dram_bytes', 'blocks')} for kernel in slowest]})
+
+    def wall(self):
+        """Host time of the simulator and of ONNX Runtime, in turns, so that both see the same machine."""
+        self.data['wall'] = []
+        threads_of = [count for count in plan.WALL_THREADS if count <= self.data['machine']['cores']]
+        plain = measure.bench_offers('--no-timing')
+        for title, network in self.selection.wall:
+            om, model = self.om_path(network), self.model_path(network)
+            row = {'title': title, 'network': network.name, 'threads': {}, 'cycles': {}}
+            keep, loads = self.folder / f'{network.name}.reference', []
+            for count in threads_of:
+                self.say(f'run {network.name} and ONNX Runtime on {count} thread{"s" if count > 1 else ""}')
+                ours, theirs = [], []
+                for _ in range(self.repeats):
+                    bench = measure.simulate(om, threads=count, repeat=3)
+                    ours.append(bench['wall_ms_median'])
+                    loads.append(bench['load_ms'])
+                    theirs.append(median(measure.native(model, threads=count, repeat=5, keep=keep)['wall_ms']))
+                    row['cycles'][str(count)] = bench['cycles']
+                row['threads'][str(count)] = {'simulator_ms': median(ours), 'onnxruntime_ms': median(theirs),
+                                              'ratio': median(ours) / median(theirs)}
+            row['load_ms'] = median(loads)
+            row['cycles']['4'] = measure.simulate(om, threads=4)['cycles']
+            row['error'] = measure.largest_error(om, keep)
+            base = row['threads']['1']['simulator_ms']
+            checked = [measure.simulate(om, threads=1, repeat=3, options=['--hazards'])['wall_ms_median']
+                       for _ in range(self.repeats)]
+            row['hazard_factor'] = median(checked) / base
+            if plain:
+                untimed = [measure.simulate(om, threads=1, repeat=3, options=['--no-timing'])['wall_ms_median']
+                           for _ in range(self.repeats)]
+                row['timing_cost'] = base / median(untimed) - 1
+            self.data['wall'].append(row)
+
+    def peers(self):
+        """Other compilers on the same files, each on one thread."""
+        self.data['peers'] = []
+        for title, network in self.selection.peers:
+            for name in ('iree', 'openvino'):
+                self.say(f'compile and run {network.name} with {name}')
+                row = {'title': title, 'network': network.name, 'peer': name}
+                try:
+                    row.update(measure.peer(name, self.model_path(network), threads=1, repeat=3))
+                except measure.Failed as failed:
+                    row['failed'] = 'not installed' if str(failed) == 'not installed' else 'did not run this network'
+                    self.say(str(failed).strip().splitlines()[-1])
+                self.data['peers'].append(row)
+
+    def everything(self):
+        self.build()
+        self.compile()
+        self.throughput()
+        self.wall()
+        self.peers()
+        self.data['seconds'] = self.say.seconds()
+        return self.data
