@@ -17,6 +17,8 @@ namespace {
 /// (second reads, tails of lines) takes its share.
 constexpr double kUsableL2 = 0.9;
 
+/// Part of the shorter of computing and moving that does not hide behind the longer one.
+constexpr double kSerial = 0.2;
 /// Longer ranges are not considered; the time to plan grows with their square.
 constexpr size_t kMaxKernels = 96;
 
@@ -165,11 +167,13 @@ double Planner::cost(const PlanSegment &s) {
     int64_t core = problem.cycles(k, s.count);
     if (core < 0)
       return std::numeric_limits<double>::infinity();
-    double compute = std::max(double(core), double(footprint(k, k, s.count)) / near);
+    double passes = double(footprint(k, k, s.count)) / near;
+    double compute = std::max(double(core), passes);
     auto time = [&](bool first) {
       Traffic t = traffic(k, s, runFits, first);
-      return launch + std::max({compute, double(t.readMisses) / port,
-                                double(t.readMisses + t.writeBacks) / dram});
+      double misses = double(t.readMisses);
+      double memory = passes + misses * (1 / port - 1 / near) + double(t.writeBacks) / dram;
+      return launch + std::max(compute, memory) + kSerial * std::min(compute, memory);
     };
     cycles += time(true);
     if (s.count > 1)

@@ -56,10 +56,11 @@ struct PlanProblem {
 /// Chooses the segments of least estimated time, in order and without gaps; kernels that are
 /// not cut are segments of their own.
 ///
-/// The time of a kernel is its launch plus the largest of its cycles, its misses through the
-/// cores' ports, and the DRAM traffic it causes. A tensor is a hit when no more than the L2
-/// holds was touched since its last use; dead tensors cost no DRAM write when their
-/// memory is soon used again.
+/// The time of a kernel is its launch, plus the larger of its cycles and of its memory time, plus a
+/// part of the smaller. Memory time is what passes the cores' ports, misses at their slower rate,
+/// and the write-backs of dirty lines, which DRAM serves before the next miss. A tensor is a hit
+/// when no more than the L2 holds was touched since its last use; dead tensors cost no DRAM write
+/// when their memory is soon used again.
 std::vector<PlanSegment> planSlices(const PlanProblem &problem, const SocDescription &soc);
 
 } // namespace openatc::kernel

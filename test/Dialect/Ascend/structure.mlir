@@ -68,3 +68,16 @@ func.func @kernel(%x: tensor<4xf32>) -> tensor<4xf32> {
     }
   }
 #-}
+
+// CHECK-LABEL: func.func @loop
+func.func @loop(%x: tensor<8x4xf32>, %b: tensor<4xf32>) -> tensor<8x4xf32> {
+  // CHECK: ascend.batch_loop 4(%{{.*}}) : (tensor<8x4xf32>) -> tensor<8x4xf32> {
+  // CHECK-NEXT: ^bb0(%[[SLICE:.*]]: tensor<2x4xf32>):
+  // CHECK-NEXT: ascend.add %[[SLICE]], %{{.*}} : (tensor<2x4xf32>, tensor<4xf32>)
+  %y = ascend.batch_loop 4 (%x) : (tensor<8x4xf32>) -> tensor<8x4xf32> {
+  ^bb0(%a: tensor<2x4xf32>):
+    %0 = ascend.add %a, %b : (tensor<2x4xf32>, tensor<4xf32>) -> tensor<2x4xf32>
+    ascend.yield %0 : tensor<2x4xf32>
+  }
+  return %y : tensor<8x4xf32>
+}
