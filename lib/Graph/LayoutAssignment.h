@@ -35,6 +35,8 @@ private:
   mlir::Value asRowMajor(mlir::Value v);
   /// `v`, of rank 4 or broadcastable to it, in NC1HWC0.
   mlir::Value asImage(mlir::Value v);
+  /// `v`, row-major f16 of at most 4 channels, in NC1HWC0_C04.
+  mlir::Value asPixels(mlir::Value v);
   /// `v` in FRACTAL_NZ; vectors become matrices of one row.
   mlir::Value asRows(mlir::Value v);
   void toRowMajor(mlir::Operation *op);
@@ -48,6 +50,7 @@ private:
   void findImageUses(mlir::Operation *op);
   bool visitImageOp(mlir::Operation *op);
   bool visitConv(mlir::Operation *op);
+  bool readsPixels(mlir::Operation *op);
   bool visitElementwiseImage(mlir::Operation *op);
   bool joinsBlocks(ascend::ConcatOp op);
 
@@ -64,7 +67,7 @@ private:
   mlir::IRRewriter rewriter;
   bool rowBlocks;
   /// Other forms of values, by the form that was computed; looked up only.
-  llvm::DenseMap<mlir::Value, mlir::Value> images, rows, rowMajor, packed;
+  llvm::DenseMap<mlir::Value, mlir::Value> images, pixels, rows, rowMajor, packed;
   llvm::DenseMap<mlir::Value, LaneRange> lanes;
   /// Values that reach, through ops that keep the layout, one that works on images or on
   /// rows.

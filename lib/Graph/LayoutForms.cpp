@@ -88,6 +88,13 @@ Value LayoutAssignment::asImage(Value v) {
   return images[v] = form;
 }
 
+Value LayoutAssignment::asPixels(Value v) {
+  Value &form = pixels[v];
+  if (!form)
+    form = transData(v, Layout::NC1HWC0_C04);
+  return form;
+}
+
 Value LayoutAssignment::asRows(Value v) {
   if (layoutOf(v) == Layout::FRACTAL_NZ)
     return v;

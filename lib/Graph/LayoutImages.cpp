@@ -79,10 +79,36 @@ bool LayoutAssignment::joinsBlocks(ConcatOp op) {
   return anyImage;
 }
 
+/// True for a convolution of a row-major image of at most 4 channels. As pixels of 4 halves
+/// it is a quarter of its bytes in blocks of 16, and K has a quarter of the steps; the cube's
+/// loads need more fetches for each, but never more than four times as many. load3d
+/// then takes whole rows, which must leave room in L1.
+bool LayoutAssignment::readsPixels(Operation *op) {
+  constexpr int64_t mostWindowBytes = 256 << 10, pixelBytes = 8;
+  auto conv = dyn_cast<ConvOp>(op);
+  if (!conv || conv.getGroup() != 1)
+    return false;
+  Value x = op->getOperand(0);
+  ArrayRef<int64_t> image = shapeOf(x), filter = shapeOf(op->getOperand(1));
+  if (image[1] > 4 || layoutOf(x) != Layout::ND || constantOf(x) || images.lookup(x))
+    return false;
+  int64_t dilation = conv.getDilations().empty() ? 1 : conv.getDilations()[0];
+  return ((filter[2] - 1) * dilation + 1) * image[3] * pixelBytes <= mostWindowBytes;
+}
+
 bool LayoutAssignment::visitConv(Operation *op) {
   Value x = op->getOperand(0);
   if (!isHalfImage(x) || !isFloatImage(op->getResult(0)))
     return false;
+  if (readsPixels(op)) {
+    Value filter = packFilterC04(rewriter, cast<ConvOp>(op));
+    if (!filter)
+      return false;
+    op->setOperand(0, asPixels(x));
+    op->setOperand(1, filter);
+    setResult(op, Layout::NC1HWC0, {});
+    return true;
+  }
   Value filter = packFilter(rewriter, op);
   if (!filter)
     return false;

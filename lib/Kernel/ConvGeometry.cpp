@@ -76,8 +76,9 @@ ConvGeometry convGeometry(Operation *op) {
   g.superGroups = ceilDiv(groups, merged);
   g.groupC1 = ceilDiv(merged * (cin / groups), 16);
   g.groupN1 = ceilDiv(merged * (cout / groups), 16);
+  g.few = layoutOf(x) == ascend::Layout::NC1HWC0_C04;
   // Without a window the rows of an image are one row.
-  if (g.isPointwise() && g.outH == g.h && g.outW == g.w) {
+  if (g.isPointwise() && !g.few && g.outH == g.h && g.outW == g.w) {
     g.w = g.outW = g.h * g.w;
     g.h = g.outH = 1;
   }

@@ -19,6 +19,8 @@ struct ConvGeometry {
   // Zeros behind the last pixel that padding cannot stand for: windows may lie wholly in them.
   int64_t tailH = 0, tailW = 0;
   int64_t superGroups = 1, groupC1, groupN1; // per super-group
+  /// NC1HWC0_C04: at most 4 channels, 4 to a pixel, and K counts (kh, kw, 4) without gaps.
+  bool few = false;
 
   int64_t stuffedH() const { return (h - 1) * upH + 1 + tailH; }
   int64_t stuffedW() const { return (w - 1) * upW + 1 + tailW; }
@@ -31,15 +33,24 @@ struct ConvGeometry {
   }
   /// True when the images' pixels are one sequence, so that a tile may begin and end anywhere and
   /// images follow each other without gaps.
-  bool isFlat() const { return isPointwise() && h == 1; }
-  int64_t k1() const { return groupC1 * kh * kw; }
+  bool isFlat() const { return isPointwise() && h == 1 && !few; }
+  /// Bytes of a pixel in one block of channels.
+  int64_t pixelBytes() const { return few ? 8 : 32; }
+  /// Blocks of K for one block of channels.
+  int64_t sliceK1() const { return few ? (kh * kw + 3) / 4 : kh * kw; }
+  int64_t k1() const { return groupC1 * sliceK1(); }
   int64_t extentH() const { return (kh - 1) * dilH + 1; }
   int64_t extentW() const { return (kw - 1) * dilW + 1; }
   /// Input rows and columns that a tile of `th` x `tw` outputs reads, at most.
   int64_t windowH(int64_t th) const { return std::min(stuffedH(), (th - 1) * strideH + extentH()); }
-  /// Whole rows are read as they lie, so that they move in one burst.
+  /// Whole rows are read as they lie, so that they move in one burst. Pixels of 4 channels always
+  /// are: parts of rows would not begin at blocks of 32 bytes.
   int64_t windowW(int64_t tw) const {
-    return tw == outW ? stuffedW() : std::min(stuffedW(), (tw - 1) * strideW + extentW());
+    return tw == outW || few ? stuffedW() : std::min(stuffedW(), (tw - 1) * strideW + extentW());
+  }
+  /// Bytes of that window in L1.
+  int64_t windowBytes(int64_t th, int64_t tw) const {
+    return (windowH(th) * windowW(tw) * pixelBytes() + 31) / 32 * 32;
   }
 };
 

@@ -46,6 +46,7 @@ private:
   bool chooseSteps(ConvTile &t);
   bool chooseDrain(ConvTile &t);
   void estimate(ConvTile &t);
+  int64_t feedA(const ConvTile &t, int64_t rows);
 
   /// Rows of one block of the accumulator: an image of a tile, or all of a flat one.
   int64_t blockRows(const ConvTile &t) const { return g.isFlat() ? t.images * t.tw : t.th * t.tw; }
@@ -98,6 +99,14 @@ bool TileSearch::chooseDrain(ConvTile &t) {
   return true;
 }
 
+/// Cycles of load3d for one step of K of one block of rows.
+int64_t TileSearch::feedA(const ConvTile &t, int64_t rows) {
+  const int64_t k = t.cube.stepK1 * 16;
+  if (g.few)
+    return cost::load3dC04(soc, g.outW, g.strideW, g.kw, g.kh * g.kw, g.dilW, 0, rows, 0, k).busy;
+  return cost::load3d(soc, g.isFlat() ? rows : t.tw, g.strideW, 0, rows, k).busy;
+}
+
 void TileSearch::estimate(ConvTile &t) {
   const CubeTile &c = t.cube;
   const int64_t rows = blockRows(t), images = blocks(t), m = images * rows;
@@ -108,9 +117,7 @@ void TileSearch::estimate(ConvTile &t) {
 
   // One product: steps of K whose loads hide behind the cube, or the other way round.
   const int64_t mmad = cost::mmad(soc, m == rows ? m : c.m1 * 16, c.stepK1 * 16, c.n1 * 16).busy;
-  const int64_t feed =
-      images * cost::load3d(soc, g.isFlat() ? rows : t.tw, g.strideW, 0, rows, c.stepK1 * 16).busy +
-      cost::load2d(soc, c.stepK1 * c.n1, true).busy;
+  const int64_t feed = images * feedA(t, rows) + cost::load2d(soc, c.stepK1 * c.n1, true).busy;
   const int64_t steps = t.isGrouped(g) ? ceilDiv(g.k1(), c.stepK1)
                                        : ceilDiv(c.slices, c.chunkSlices) *
                                              ceilDiv(c.chunkSlices * c.sliceK1, c.stepK1);
@@ -137,14 +144,14 @@ void TileSearch::estimate(ConvTile &t) {
       work.readBytes ? moves + cost::gmRead(soc, fractals * work.readBytes, burst, true) : 0;
 
   // Operands from L2.
-  const bool inOneMove = g.isFlat() || t.tw == g.outW;
+  const bool inOneMove = g.isFlat() || g.few || t.tw == g.outW;
   const int64_t aChunks = c.wholeA ? 1 : ceilDiv(c.slices, c.chunkSlices);
   const int64_t aMoves = inOneMove && !g.stuffed()
                              ? t.images * aChunks
                              : c.slices * (g.stuffed() ? g.windowH(t.th) : 1) * t.images;
   const int64_t aBytes = c.slices * c.aSliceBytes;
   const int64_t aBurst =
-      g.isFlat() ? t.tw * 32 : g.windowW(t.tw) * (inOneMove ? g.windowH(t.th) : 1) * 32;
+      g.isFlat() ? t.tw * 32 : g.windowW(t.tw) * (inOneMove ? g.windowH(t.th) : 1) * g.pixelBytes();
   const int64_t loadA = cost::gmRead(soc, aBytes, aBurst, true) + (aMoves - 1) * soc.gmReadLatency;
   const int64_t bBytes = c.products * g.k1() * c.n1 * 512;
   const int64_t bMoves = c.wholeN1 ? 1 : ceilDiv(c.slices, c.chunkSlices);
@@ -191,9 +198,9 @@ void TileSearch::considerResidency(const ConvTile &t) {
 void TileSearch::considerColumns(ConvTile t) {
   CubeTile &c = t.cube;
   c.m1 = blocks(t) * ceilDiv(blockRows(t), 16);
-  c.sliceK1 = g.kh * g.kw;
+  c.sliceK1 = g.sliceK1();
   c.slices = g.groupC1;
-  c.aSliceBytes = t.images * g.windowH(t.th) * g.windowW(t.tw) * 32;
+  c.aSliceBytes = t.images * g.windowBytes(t.th, t.tw);
   if (g.superGroups > 1) {
     c.n1 = g.groupN1;
     for (int64_t groups = 2; groups <= g.superGroups; groups *= 2) {
@@ -226,6 +233,9 @@ void TileSearch::considerColumns(ConvTile t) {
 
 /// Tiles of `th` x `tw` outputs, of several images where they are whole.
 void TileSearch::considerRows(int64_t th, int64_t tw) {
+  // Parts of rows of few channels are picked by load3d out of whole rows, one at a time.
+  if (g.few && tw < g.outW && th > 1)
+    return;
   ConvTile t;
   t.th = th;
   t.tw = tw;
@@ -313,9 +323,9 @@ ConvTile tileOf(ascend::KernelOp op, const ConvGeometry &g) {
   c.wholeN1 = scheduleValue(op, "whole_b", 0) ? t.coreN1(g) : 0;
   c.products = t.groups;
   c.slices = t.groups * g.groupC1;
-  c.sliceK1 = g.kh * g.kw;
+  c.sliceK1 = g.sliceK1();
   c.m1 = g.isFlat() ? ceilDiv(t.images * t.tw, 16) : t.images * ceilDiv(t.th * t.tw, 16);
-  c.aSliceBytes = t.images * g.windowH(t.th) * g.windowW(t.tw) * 32;
+  c.aSliceBytes = t.images * g.windowBytes(t.th, t.tw);
   return t;
 }
 

@@ -47,6 +47,7 @@ private:
   void feedWindow(Value l0a, Value l1, Num slices, Num k1, Num count);
   Num pixelEnd(Num end, int64_t up, int64_t tail, int64_t size);
   Num inputOffset(Num c1, Num row, Num column);
+  Num windowBytes();
   Num outputOffset(Num col, Num block, int64_t bytes);
   void moveColumns(Value ub, Value gm, Num col, Num count, int64_t bytes, bool toGm);
   int64_t bytesOfType(Type type) { return bytesOf(*elemOf(getElementTypeOrSelf(type))); }
@@ -99,7 +100,7 @@ void ConvEmitter::locate(Num item) {
   hCount = hTiles == 1 ? Num(tile.th) : kb.min(tile.th, kb.sub(g.outH, h0));
   groupCount = kb.min(tile.groups, kb.sub(g.superGroups, superGroup));
   rows = window(h0, hCount, g.strideH, g.padT, g.extentH(), g.stuffedH());
-  if (wTiles > 1) {
+  if (wTiles > 1 && !g.few) {
     columns = window(w0, wCount, g.strideW, g.padL, g.extentW(), g.stuffedW());
   } else {
     // Rows are whole, so that they move in one burst, unless load3d would then count more
@@ -115,18 +116,24 @@ void ConvEmitter::locate(Num item) {
 Num ConvEmitter::inputOffset(Num c1, Num row, Num column) {
   Num channel = kb.add(kb.add(kb.mul(image, g.channels1), kb.mul(superGroup, g.groupC1)), c1);
   Num pixel = kb.add(kb.mul(kb.add(kb.mul(channel, g.h), row), g.w), column);
-  return kb.mul(pixel, 32);
+  return kb.mul(pixel, g.pixelBytes());
+}
+
+/// Bytes from the window of one channel block in L1 to the next.
+Num ConvEmitter::windowBytes() {
+  Num bytes = kb.mul(kb.mul(rows.size, columns.size), g.pixelBytes());
+  return g.few ? kb.alignUp(bytes, 32) : bytes;
 }
 
 void ConvEmitter::loadInput(Value l1, Num c1, Num count) {
   if (g.stuffed())
     return loadStuffed(l1, c1, count);
-  int64_t plane = g.h * g.w * 32, perImage = g.channels1 * plane;
-  Num slice = kb.mul(kb.mul(rows.size, columns.size), 32);
+  int64_t plane = g.h * g.w * g.pixelBytes(), perImage = g.channels1 * plane;
+  Num slice = kb.mul(kb.mul(rows.size, columns.size), g.pixelBytes());
   // Pixels of several images follow each other inside a channel block, or each image has
   // its own window.
-  Num pitch = g.isFlat() ? kb.mul(slice, tile.images) : slice;
-  Num nextImage = g.isFlat() ? slice : kb.mul(slice, count);
+  Num pitch = g.isFlat() ? kb.mul(slice, tile.images) : windowBytes();
+  Num nextImage = g.isFlat() ? slice : kb.mul(pitch, count);
   Value src = kb.at(ins[0], inputOffset(c1, rows.begin, columns.begin));
   kb.loop(0, tile.images, 1, [&](Num i) {
     Value to = kb.at(l1, kb.mul(i, nextImage)), from = kb.at(src, kb.mul(i, perImage));
@@ -184,12 +191,14 @@ void ConvEmitter::feedWindow(Value l0a, Value l1, Num slices, Num k1, Num count)
   fmatrix = kb.orr(fmatrix, kb.shl(rows.padAfter, 56));
   int64_t filter =
       g.kw | g.kh << 8 | g.strideW << 16 | g.strideH << 24 | g.dilW << 32 | g.dilH << 40;
-  Num windowBytes = kb.mul(kb.mul(kb.mul(rows.size, columns.size), 32), slices);
+  Num nextImage = kb.mul(windowBytes(), slices);
+  // Parts of rows of few channels: the windows in front of them are left out.
+  Num mStart = g.few ? w0 : Num(0);
   Num block1 = kb.ceilDiv(blockRows(), 16);
   kb.loop(0, blocks(), 1, [&](Num i) {
     kb.load3dA(kb.at(l0a, kb.mul(i, kb.mul(kb.mul(block1, count), 512))),
-               kb.at(l1, kb.mul(i, windowBytes)), fmatrix, filter, 0, blockRows(), kb.mul(k1, 16),
-               kb.mul(count, 16));
+               kb.at(l1, kb.mul(i, nextImage)), fmatrix, filter, mStart, blockRows(),
+               kb.mul(k1, 16), kb.mul(count, 16), g.few);
   });
 }
 

@@ -1,9 +1,10 @@
 // RUN: ascend-opt %s --ascend-assign-layout --split-input-file | FileCheck %s
 
-// Two convolutions with their per-channel constant and activation share one region.
+// Two convolutions with their per-channel constant and activation share one region. The first
+// one reads 3 channels as pixels of 4 halves.
 // CHECK-LABEL: func.func @region(
-// CHECK: %[[X:.*]] = ascend.trans_data %arg0 {{.*}} -> tensor<1x3x8x8xf16, #ascend.layout<nc1hwc0>>
-// CHECK: %[[A:.*]] = ascend.conv %[[X]], %{{.*}} tensor<16x3x1x1xf16, #ascend.layout<fractal_z>>) -> tensor<1x16x8x8xf16, #ascend.layout<nc1hwc0>>
+// CHECK: %[[X:.*]] = ascend.trans_data %arg0 {{.*}} -> tensor<1x3x8x8xf16, #ascend.layout<nc1hwc0_c04>>
+// CHECK: %[[A:.*]] = ascend.conv %[[X]], %{{.*}} tensor<16x3x1x1xf16, #ascend.layout<fractal_z_c04>>) -> tensor<1x16x8x8xf16, #ascend.layout<nc1hwc0>>
 // CHECK: %[[B:.*]] = ascend.add %[[A]], %{{.*}} tensor<1x16x1x1xf16, #ascend.layout<nc1hwc0>>)
 // CHECK: %[[R:.*]] = ascend.relu %[[B]]
 // CHECK: %[[P:.*]] = ascend.max_pool %[[R]]
@@ -120,4 +121,24 @@ func.func @f32_sum(%x: tensor<1x2x8x8xf16>) -> tensor<1x16x8x8xf32> {
   %0 = ascend.conv %x, %w : (tensor<1x2x8x8xf16>, tensor<16x2x1x1xf16>) -> tensor<1x16x8x8xf32>
   %1 = ascend.add %0, %0 : (tensor<1x16x8x8xf32>, tensor<1x16x8x8xf32>) -> tensor<1x16x8x8xf32>
   return %1 : tensor<1x16x8x8xf32>
+}
+
+// -----
+
+// Pixels of 4 halves are for one group of row-major channels: not where the image is in blocks
+// already, and not where whole rows would fill L1.
+// CHECK-LABEL: func.func @notPixels(
+// CHECK: %[[P:.*]] = ascend.max_pool
+// CHECK: ascend.conv %[[P]], %{{.*}} (tensor<1x3x8x8xf16, #ascend.layout<nc1hwc0>>, tensor<16x3x3x3xf16, #ascend.layout<fractal_z>>)
+// CHECK: ascend.conv %{{.*}} (tensor<1x4x8x8xf16, #ascend.layout<nc1hwc0>>, tensor<4x2x3x3xf16, #ascend.layout<fractal_z>>)
+// CHECK: ascend.conv %{{.*}} (tensor<1x1x9x20000xf16, #ascend.layout<nc1hwc0>>, tensor<1x1x3x3xf16, #ascend.layout<fractal_z>>)
+func.func @notPixels(%x: tensor<1x3x16x16xf16>, %y: tensor<1x4x8x8xf16>, %z: tensor<1x1x9x20000xf16>) -> (tensor<1x16x6x6xf16>, tensor<1x4x6x6xf16>, tensor<1x1x7x19998xf16>) {
+  %w = ascend.constant dense<1.0> : tensor<16x3x3x3xf16>
+  %v = ascend.constant dense<1.0> : tensor<4x2x3x3xf16>
+  %u = ascend.constant dense<1.0> : tensor<1x1x3x3xf16>
+  %0 = ascend.max_pool %x {kernel_shape = array<i64: 2, 2>, strides = array<i64: 2, 2>} : (tensor<1x3x16x16xf16>) -> tensor<1x3x8x8xf16>
+  %1 = ascend.conv %0, %w : (tensor<1x3x8x8xf16>, tensor<16x3x3x3xf16>) -> tensor<1x16x6x6xf16>
+  %2 = ascend.conv %y, %v {group = 2 : i64} : (tensor<1x4x8x8xf16>, tensor<4x2x3x3xf16>) -> tensor<1x4x6x6xf16>
+  %3 = ascend.conv %z, %u : (tensor<1x1x9x20000xf16>, tensor<1x1x3x3xf16>) -> tensor<1x1x7x19998xf16>
+  return %1, %2, %3 : tensor<1x16x6x6xf16>, tensor<1x4x6x6xf16>, tensor<1x1x7x19998xf16>
 }

@@ -25,6 +25,7 @@ struct ConvCase {
   int64_t groups = 1;
   bool transposed = false;
   Shape outputPadding = {0, 0};
+  bool pixels = false; ///< x in NC1HWC0_C04
 
   int64_t out(size_t axis) const {
     int64_t in = axis ? w : h, k = ((axis ? kw : kh) - 1) * dilations[axis] + 1;
@@ -95,6 +96,31 @@ Floats packFilter(const ConvCase &t, const Floats &filter) {
   return packed;
 }
 
+/// FRACTAL_Z_C04: k = (ky*KW + kx)*4 + c, in (K1, N1, 16 of N, 16 of K).
+Floats packFilterC04(const ConvCase &t, const Floats &filter) {
+  int64_t n1 = (t.o + 15) / 16, k1 = (t.kh * t.kw * 4 + 15) / 16;
+  Floats packed(size_t(k1 * n1 * 256), 0.0f);
+  for (int64_t o = 0; o < t.o; ++o)
+    for (int64_t c = 0; c < t.c; ++c)
+      for (int64_t tap = 0; tap < t.kh * t.kw; ++tap) {
+        int64_t k = tap * 4 + c;
+        packed[size_t((k / 16 * n1 + o / 16) * 256 + o % 16 * 16 + k % 16)] =
+            filter[size_t((o * t.c + c) * t.kh * t.kw + tap)];
+      }
+  return packed;
+}
+
+/// [N, C, plane] elements as [N, plane, 4].
+Floats toPixels(const ConvCase &t, const Floats &x, float padding) {
+  int64_t plane = t.h * t.w;
+  Floats out(size_t(t.n * plane * 4), padding);
+  for (int64_t n = 0; n < t.n; ++n)
+    for (int64_t c = 0; c < t.c; ++c)
+      for (int64_t p = 0; p < plane; ++p)
+        out[size_t((n * plane + p) * 4 + c)] = x[size_t((n * t.c + c) * plane + p)];
+  return out;
+}
+
 std::string convText(const ConvCase &t, const std::string &types) {
   return std::string(t.transposed ? "ascend.conv_transpose" : "ascend.conv") +
          " %a0, %a1 {strides = " + array(t.strides) + ", pads = " + array(t.pads) +
@@ -113,10 +139,11 @@ struct Data {
       : x(pattern(t.n * t.c * t.h * t.w, 1)), filter(pattern(sizeOf(t.filterShape()), 2, 1)),
         want(reference(t, x, filter)),
         // Padding lanes of the input are finite, but not zero.
-        operands{toHalfBytes(toBlocks(x, t.n, t.c, t.h * t.w, 3.0f)),
-                 toHalfBytes(packFilter(t, filter))},
-        xType(tensor({t.n, t.c, t.h, t.w}, "f16", "nc1hwc0")),
-        fType(tensor(t.filterShape(), "f16", "fractal_z")) {}
+        operands{
+            toHalfBytes(t.pixels ? toPixels(t, x, 3.0f) : toBlocks(x, t.n, t.c, t.h * t.w, 3.0f)),
+            toHalfBytes(t.pixels ? packFilterC04(t, filter) : packFilter(t, filter))},
+        xType(tensor({t.n, t.c, t.h, t.w}, "f16", t.pixels ? "nc1hwc0_c04" : "nc1hwc0")),
+        fType(tensor(t.filterShape(), "f16", t.pixels ? "fractal_z_c04" : "fractal_z")) {}
 };
 
 class Convolution : public testing::TestWithParam<ConvCase> {};
@@ -195,6 +222,28 @@ INSTANTIATE_TEST_SUITE_P(
         ConvCase{"depthwise", 1, 35, 9, 9, 35, 3, 3, {1, 1}, {1, 1, 1, 1}, {1, 1}, 35},
         ConvCase{"depthwise_stride", 2, 32, 9, 9, 32, 5, 5, {2, 2}, {2, 2, 2, 2}, {1, 1}, 32},
         ConvCase{"multiplier", 1, 5, 6, 6, 15, 3, 3, {1, 1}, {1, 1, 1, 1}, {1, 1}, 5}));
+
+ConvCase ofPixels(ConvCase t) {
+  t.pixels = true;
+  return t;
+}
+
+INSTANTIATE_TEST_SUITE_P(
+    FewChannels, Convolution,
+    testing::Values(
+        ofPixels({"pixels_one", 1, 1, 1, 1, 1, 1, 1}),
+        ofPixels({"pixels_point", 2, 3, 9, 11, 20, 1, 1}),
+        ofPixels({"pixels_odd", 1, 3, 7, 9, 17, 3, 3}),
+        ofPixels({"pixels_batch", 3, 3, 5, 6, 40, 3, 3, {1, 1}, {1, 1, 1, 1}}),
+        ofPixels({"pixels_stride2", 1, 3, 15, 15, 16, 7, 7, {2, 2}, {3, 3, 3, 3}}),
+        ofPixels({"pixels_tiles", 2, 3, 90, 61, 70, 7, 7, {2, 2}, {3, 3, 3, 3}}),
+        ofPixels({"pixels_patches", 2, 3, 32, 48, 50, 16, 16, {16, 16}}),
+        ofPixels({"pixels_dilated", 1, 4, 12, 13, 6, 3, 3, {1, 2}, {2, 3, 2, 3}, {2, 3}}),
+        ofPixels({"pixels_asymmetric", 1, 4, 6, 7, 4, 4, 2, {1, 1}, {2, 1, 1, 0}}),
+        ofPixels({"pixels_columns_only", 1, 2, 1, 300, 4, 1, 9, {1, 1}, {0, 4, 0, 4}}),
+        ofPixels({"pixels_very_wide", 1, 2, 3, 9000, 3, 3, 3, {1, 1}, {1, 1, 1, 1}}),
+        ofPixels({"pixels_very_wide_stride", 1, 1, 2, 20001, 2, 1, 3, {1, 2}, {0, 1, 0, 1}}),
+        ofPixels({"pixels_very_tall", 1, 1, 7000, 2, 1, 3, 1, {1, 1}, {1, 0, 1, 0}})));
 
 INSTANTIATE_TEST_SUITE_P(
     Transposed, Convolution,
