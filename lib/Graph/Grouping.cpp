@@ -128,7 +128,8 @@ void Grouping::growEpilogue(Operation *anchor) {
     absorb(groupOf(anchor), groupOf(ops[i]));
 }
 
-/// Takes a cast to f32 that only feeds the reduction, and the cast of its only use.
+/// Takes a cast to f32 that only feeds the reduction, and the cast of its only use. Rows
+/// normalised in blocks can be given in both types.
 void Grouping::attachCasts(Operation *reduction) {
   auto isFree = [&](Operation *op) {
     auto castOp = dyn_cast_if_present<CastOp>(op);
@@ -142,11 +143,12 @@ void Grouping::attachCasts(Operation *reduction) {
   if (isFree(before) && elementOf(before->getResult(0)).isF32() && before->hasOneUse())
     absorb(groupOf(reduction), groupOf(before));
   Value result = reduction->getResult(0);
-  if (!result.hasOneUse())
+  bool givesBoth = isa<LayerNormOp>(reduction) && layoutOf(result) == Layout::FRACTAL_NZ;
+  if (!elementOf(result).isF32() || (!result.hasOneUse() && !givesBoth))
     return;
-  Operation *after = *result.getUsers().begin();
-  if (isFree(after) && elementOf(result).isF32())
-    absorb(groupOf(reduction), groupOf(after));
+  auto after = llvm::find_if(result.getUsers(), isFree);
+  if (after != result.getUsers().end())
+    absorb(groupOf(reduction), groupOf(*after));
 }
 
 /// A trans_data to NC1HWC0_C04 takes the cast to f16 that only feeds it, unless that can

@@ -12,6 +12,8 @@ namespace {
 // Fewer rows than a fractal has leave lanes of the cube idle either way, and cost little
 // to move row-major.
 constexpr int64_t minRows = 16;
+// All columns of 8 rows have to fit the unified buffer.
+constexpr int64_t maxNormalised = 1600;
 
 bool isFloatTensor(Value value) {
   auto type = dyn_cast<RankedTensorType>(value.getType());
@@ -37,7 +39,8 @@ bool keepsColumns(Operation *op) {
 
 bool normalisesRows(LayerNormOp op) {
   Value x = op.getInput();
-  if (op->getNumResults() != 1 || !isFloatMatrix(x) || shapeOf(x).back() % 16 != 0)
+  if (op->getNumResults() != 1 || !isFloatMatrix(x) || shapeOf(x).back() % 16 != 0 ||
+      shapeOf(x).back() > maxNormalised || rowsOf(x) < minRows)
     return false;
   int64_t axis = int64_t(op.getAxis()), rank = int64_t(shapeOf(x).size());
   return axis == -1 || axis == rank - 1;

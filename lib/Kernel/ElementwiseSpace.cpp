@@ -32,11 +32,16 @@ LogicalResult alignTo(ascend::KernelOp op, RankedTensorType type, RankedTensorTy
   input.strides.assign(shape.size(), 0);
   if (type.getNumElements() == 1 && layoutOf(type) == ascend::Layout::ND)
     return success();
-  if (layoutOf(type) != layoutOf(result))
-    return op.emitError("operand and result lie in different layouts");
   llvm::SmallVector<int64_t> own = physicalShape(type);
+  bool isRows = layoutOf(result) == ascend::Layout::FRACTAL_NZ;
+  // One value for each row, and dimensions in front that broadcast.
+  bool perRow = isRows && layoutOf(type) == ascend::Layout::ND && own.back() == 1;
+  if (layoutOf(type) != layoutOf(result) && !perRow)
+    return op.emitError("operand and result lie in different layouts");
   if (own.size() > shape.size())
     return op.emitError("operand has more dimensions than the result");
+  if (isRows && !perRow)
+    own.insert(own.begin() + 1, shape.size() - own.size(), 1);
   bool isImage = layoutOf(type) == ascend::Layout::NC1HWC0;
   int64_t stride = 1, offset = int64_t(shape.size() - own.size());
   for (int64_t d = int64_t(own.size()) - 1; d >= 0; stride *= own[d--]) {

@@ -26,8 +26,11 @@ private:
   static const Mover *moverOf(ascend::KernelOp op) {
     if (layoutOf(op.getOutputs()[0].getType()) == ascend::Layout::NC1HWC0_C04)
       return fewChannelsMover();
-    if (mlir::isa<ascend::TransDataOp>(op.getBody().front().front()))
-      return transDataMover();
+    if (mlir::isa<ascend::TransDataOp>(op.getBody().front().front())) {
+      bool hasRows = layoutOf(op.getInputs()[0].getType()) == ascend::Layout::FRACTAL_NZ ||
+                     layoutOf(op.getOutputs()[0].getType()) == ascend::Layout::FRACTAL_NZ;
+      return hasRows ? transRowsMover() : transDataMover();
+    }
     return copyMover();
   }
 };

@@ -12,6 +12,9 @@ using Mover = KernelAuthor;
 /// ND <-> NC1HWC0.
 const Mover *transDataMover();
 
+/// ND <-> FRACTAL_NZ.
+const Mover *transRowsMover();
+
 /// ND -> NC1HWC0_C04, with a cast from f32 in front of it.
 const Mover *fewChannelsMover();
 

@@ -2,6 +2,7 @@
 
 #include "Authors.h"
 #include "ReduceKernel.h"
+#include "RowNorm.h"
 #include "openatc/Target/CostModel.h"
 
 using namespace mlir;
@@ -14,6 +15,8 @@ class ReduceAuthor : public KernelAuthor {
 public:
   FailureOr<DictionaryAttr> schedule(ascend::KernelOp op,
                                      const SocDescription &soc) const override {
+    if (isRowNorm(op))
+      return rowNormAuthor()->schedule(op, soc);
     FailureOr<ReducePlan> plan = ReducePlan::of(op);
     if (failed(plan))
       return failure();
@@ -36,6 +39,8 @@ public:
 
   LogicalResult emit(ascend::KernelOp op, KernelBuilder &kb, ValueRange ins,
                      ValueRange outs) const override {
+    if (isRowNorm(op))
+      return rowNormAuthor()->emit(op, kb, ins, outs);
     FailureOr<ReducePlan> plan = ReducePlan::of(op);
     if (failed(plan))
       return failure();

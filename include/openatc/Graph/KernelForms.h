@@ -24,14 +24,19 @@
 //              FRACTAL_Z constant of rank 2 or ND with broadcast batch dimensions; result
 //              f16 or f32 ND. With b of rank 2, all leading dimensions of a are rows.
 //              Epilogue as above; a value for each column has N elements and N as its
-//              last dimension.
+//              last dimension. With b a constant, a, the result and all operands of the
+//              epilogue that are no scalars may be in FRACTAL_NZ together.
 // elementwise  Ops whose results all have one shape and layout; operands broadcast to
-//              it. In NC1HWC0 every operand that is no scalar is in NC1HWC0 too. One or
+//              it. In NC1HWC0 every operand that is no scalar is in NC1HWC0 too; in
+//              FRACTAL_NZ every operand that has the last dimension of the results is,
+//              and one with a value for each row (1 as last dimension) is ND. One or
 //              more results.
 // reduce       One reduce_*, arg_max, arg_min, softmax, log_softmax or layer_norm, ND;
 //              before its data operand there may be one cast (f16 to f32), behind its
 //              first result one cast (f32 to f16). A global pool is such an op over
-//              f16 NC1HWC0.
+//              f16 NC1HWC0. A layer_norm along the last dimension, N % 16 == 0 and at
+//              least 8 rows, may be in FRACTAL_NZ with ND scale and bias; its result may
+//              then be given in f32, f16 or both.
 // pool         One max_pool or average_pool, f16 NC1HWC0. Windows are written out as for cube_conv.
 // resize       One resize of the image dimensions, nearest or linear, f16 NC1HWC0. scales and
 //              sizes are constants of the body.
