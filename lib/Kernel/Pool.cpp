@@ -1,95 +1,30 @@
 //===- Pool.cpp - Max and average pooling in NC1HWC0 ----------------------===//
 //
-// A tile is `th` x `tw` outputs of one block of 16 channels. Its input window lies
-// in UB with the padding written out, in rows whose length is a multiple of the
-// column stride, so that one instruction reduces all rows over one kernel column:
-// output column c of row r is pixel (r * pitch + c) * stride + offset. Kernel rows
-// follow. An average sums in f32 and, where windows hang over the edge, divides by
-// the same sums over ones.
+// A tile is `th` x `tw` outputs of one block of 16 channels. Its window lies in UB in
+// phases: input rows that are a multiple of the row stride apart lie behind each other,
+// so that kernel row k of all outputs is one contiguous range, and one instruction
+// gathers it. Rows are a multiple of the column stride long, so that afterwards one
+// instruction gathers a kernel column of all rows: output column c of row r is pixel
+// (r * pitch + c) * stride + k. Rows come first: they leave fewer pixels to read with
+// strides. Only what no input covers is filled, with the neutral value.
+//
+// An average sums in f32 and scales by the number of positions of a whole window; rows
+// and columns at the border, whose windows count fewer, are scaled again.
 //
 //===----------------------------------------------------------------------===//
 
 #include "Authors.h"
-#include "openatc/Kernel/KernelAuthor.h"
+#include "PoolShape.h"
+
+#include "llvm/Support/MathExtras.h"
 
 using namespace mlir;
 using namespace openatc::davinci;
 
 namespace openatc::kernel {
-
 namespace {
 
-struct PoolShape {
-  int64_t planes, h, w, outH, outW;
-  int64_t kh, kw, strideH, strideW, dilH, dilW;
-  int64_t padT, padL, padB, padR;
-  bool isMax, countPad;
-  Elem elem;
-
-  int64_t extentH() const { return (kh - 1) * dilH + 1; }
-  int64_t extentW() const { return (kw - 1) * dilW + 1; }
-  /// True when every window holds kh * kw counted positions.
-  bool uniform() const {
-    int64_t lastH = (outH - 1) * strideH + extentH() - padT;
-    int64_t lastW = (outW - 1) * strideW + extentW() - padL;
-    bool inside = lastH <= h + (countPad ? padB : 0) && lastW <= w + (countPad ? padR : 0);
-    return inside && (countPad || (padT == 0 && padL == 0));
-  }
-};
-
-/// Static sizes of a tile, in pixels.
-struct PoolTile {
-  int64_t th, tw, rows, row, pitch;
-
-  PoolTile(const PoolShape &s, int64_t th, int64_t tw) : th(th), tw(tw) {
-    rows = (th - 1) * s.strideH + s.extentH();
-    row = ((tw - 1) * s.strideW + s.extentW() + s.strideW - 1) / s.strideW * s.strideW;
-    pitch = row / s.strideW;
-  }
-  /// Pixels of the window, with what the last kernel column reads beyond it.
-  int64_t window(const PoolShape &s) const { return rows * row + s.extentW(); }
-};
-
-int64_t at(ArrayRef<int64_t> list, size_t i, int64_t fallback) {
-  return i < list.size() ? list[i] : fallback;
-}
-
-template <typename Op> void readAttributes(Op op, PoolShape &s) {
-  s.kh = op.getKernelShape()[0];
-  s.kw = op.getKernelShape()[1];
-  s.strideH = at(op.getStrides(), 0, 1);
-  s.strideW = at(op.getStrides(), 1, 1);
-  s.dilH = at(op.getDilations(), 0, 1);
-  s.dilW = at(op.getDilations(), 1, 1);
-  s.padT = at(op.getPads(), 0, 0);
-  s.padL = at(op.getPads(), 1, 0);
-  s.padB = at(op.getPads(), 2, 0);
-  s.padR = at(op.getPads(), 3, 0);
-}
-
-PoolShape poolShape(ascend::KernelOp op) {
-  Operation &pool = op.getBody().front().front();
-  auto x = mlir::cast<RankedTensorType>(pool.getOperand(0).getType());
-  auto y = mlir::cast<RankedTensorType>(pool.getResult(0).getType());
-  PoolShape s;
-  s.planes = x.getDimSize(0) * ((x.getDimSize(1) + 15) / 16);
-  s.h = x.getDimSize(2);
-  s.w = x.getDimSize(3);
-  s.outH = y.getDimSize(2);
-  s.outW = y.getDimSize(3);
-  s.elem = *elemOf(x.getElementType());
-  if (auto max = mlir::dyn_cast<ascend::MaxPoolOp>(pool)) {
-    readAttributes(max, s);
-    s.isMax = true;
-    s.countPad = true;
-  } else {
-    auto average = mlir::cast<ascend::AveragePoolOp>(pool);
-    readAttributes(average, s);
-    s.isMax = false;
-    s.countPad = average.getCountIncludePad();
-  }
-  return s;
-}
+constexpr int64_t kMaxRepeats = 255;
 
 /// A global pool is a reduction of each plane.
 bool isGlobal(ascend::KernelOp op) {
@@ -97,165 +32,232 @@ bool isGlobal(ascend::KernelOp op) {
       op.getBody().front().front());
 }
 
-/// Bytes of UB that the buffers of a tile take.
-int64_t ubBytes(const PoolShape &s, const PoolTile &t) {
-  int64_t io = 16 * bytesOf(s.elem), work = s.isMax ? io : 64;
-  int64_t bytes = 2 * t.window(s) * io + 2 * t.th * t.pitch * io; // window and result
-  bytes += t.rows * t.pitch * work + t.th * t.pitch * work;       // columns, rows
-  if (!s.isMax && s.elem == Elem::F16)
-    bytes += t.window(s) * 64;
-  if (!s.isMax && !s.uniform())
-    bytes += t.window(s) * 64 + t.rows * t.pitch * 64 + t.th * t.pitch * 64;
-  return bytes + 16 * 32;
-}
-
 class PoolEmitter {
 public:
   PoolEmitter(const PoolShape &s, const PoolTile &t, KernelBuilder &kb, Value in, Value out)
-      : s(s), t(t), kb(kb), in(in), out(out), work(s.isMax ? s.elem : Elem::F32) {}
+      : s(s), t(t), kb(kb), in(in), out(out) {}
 
   void emit(int64_t blockDim);
 
 private:
-  struct Axis {
-    Num skip, begin, count; // window rows before data, first input row, rows of data
+  /// A tile: its first output and its outputs, and the input columns it sees.
+  struct Item {
+    Num plane = 0, h0 = 0, w0 = 0, rows = 1;
+    Num skip = 0, begin = 0,
+        count = 0; ///< window columns before data, first input column, columns of data
   };
-  Axis locate(Num out0, int64_t outs, int64_t stride, int64_t extent, int64_t pad, int64_t size);
-  Value scratch(StringRef name, int64_t pixels) {
-    return kb.acquire(kb.pool(name, MemSpace::UB, pixels * pixelBytes(work), 1));
+  Item locate(Num number);
+  /// The rows of a phase that the image has: [lo, hi) of `needed`.
+  struct Rows {
+    Num lo = 0, hi = 0, needed = 0;
+  };
+  Rows loadPhase(const PoolPhase &phase, const Item &item, Value window);
+  void fillPhase(const PoolPhase &phase, const Rows &r, const Item &item, Value window);
+  void fillColumns(Value rows, Num count, const Item &item);
+  void fill(Value ptr, Num pixels) {
+    kb.dup(s.elem, ptr, neutral(), VecShape::flat(kb.mul(pixels, 16)));
   }
-  static int64_t pixelBytes(Elem e) { return 16 * bytesOf(e); }
-  void accumulate(Value dst, Value src, const VecShape &v, bool first);
-  Value slide(Value window, StringRef name);
-  Value onesWindow(const Axis &h, const Axis &w);
+  /// The lowest finite number rather than -inf: what hangs over never becomes a NaN.
+  double neutral() const {
+    return !s.isMax ? 0 : s.elem == Elem::F16 ? -65504.0 : -3.4028234663852886e38;
+  }
+  Value gatherRows(Value window, const Item &item);
+  void gatherColumns(Value result, Value rows, const Item &item);
+  void scale(Value sums, const Item &item);
+  Num pixelsOf(const Item &item) { // of the result, with the gaps between its rows
+    return kb.add(kb.mul(kb.sub(item.rows, 1), t.pitch), t.tw);
+  }
 
-  PoolShape s;
-  PoolTile t;
+  const PoolShape &s;
+  const PoolTile &t;
   KernelBuilder &kb;
   Value in, out;
-  Elem work;
 };
 
-/// Which input rows (or columns) a tile of `outs` outputs from `out0` sees.
-PoolEmitter::Axis PoolEmitter::locate(Num out0, int64_t outs, int64_t stride, int64_t extent,
-                                      int64_t pad, int64_t size) {
-  Num first = kb.sub(kb.mul(out0, stride), pad);
-  Num end = kb.min(kb.add(first, (outs - 1) * stride + extent), size);
-  Num begin = kb.max(first, 0);
-  return {kb.sub(begin, first), begin, kb.max(kb.sub(end, begin), 0)};
+PoolEmitter::Item PoolEmitter::locate(Num number) {
+  int64_t wTiles = t.columns(s), hTiles = llvm::divideCeil(s.h.out, t.th);
+  Item item;
+  item.w0 = kb.mul(wTiles == 1 ? Num(0) : kb.rem(number, wTiles), t.tw);
+  Num rest = kb.div(number, wTiles);
+  item.h0 = kb.mul(hTiles == 1 ? Num(0) : kb.rem(rest, hTiles), t.th);
+  item.plane = s.planes == 1 ? Num(0) : kb.div(rest, hTiles);
+  item.rows = s.h.out % t.th ? kb.min(t.th, kb.sub(s.h.out, item.h0)) : Num(t.th);
+  Num first = kb.sub(kb.mul(item.w0, s.w.stride), s.w.padBegin);
+  int64_t width = (t.tw - 1) * s.w.stride + s.w.extent();
+  item.begin = kb.max(first, 0);
+  item.skip = kb.sub(item.begin, first);
+  item.count = kb.max(kb.sub(kb.min(kb.add(first, width), s.w.in), item.begin), 0);
+  return item;
 }
 
-/// dst = src at first, then max(dst, src) or dst + src. `v` walks src with src1's strides.
-void PoolEmitter::accumulate(Value dst, Value src, const VecShape &v, bool first) {
-  if (first) {
-    // The same walk for a single source: its strides move to the first source's place.
-    uint64_t p = uint64_t(v.strides.getConst());
-    auto field = [&](unsigned at, unsigned bits) { return unsigned(p >> at & ((1u << bits) - 1)); };
-    uint64_t one = isa::packStrides(field(0, 8), field(16, 8), 1, field(24, 12), field(48, 12), 8);
-    VecShape w{v.repeat, v.count, int64_t(one), v.counter};
-    kb.scalar<VMulsOp>(work, dst, src, 1.0, w);
-  } else if (s.isMax) {
-    kb.binary<VMaxOp>(work, dst, dst, src, v);
-  } else {
-    kb.binary<VAddOp>(work, dst, dst, src, v);
+/// Moves the rows of a phase.
+PoolEmitter::Rows PoolEmitter::loadPhase(const PoolPhase &phase, const Item &item, Value window) {
+  int64_t io = s.pixel(), stride = s.h.stride, before = s.h.padBegin - phase.number;
+  Value rows = kb.at(window, phase.offset);
+  Num needed = kb.add(item.rows, phase.extra), top = kb.mul(item.h0, stride);
+  // Rows of the phase above the image, and the first one below it.
+  Num lo = 0, hi = needed;
+  if (before > 0)
+    lo = kb.min(kb.ceilDiv(kb.max(kb.sub(before, top), 0), stride), needed);
+  if (s.h.overhangs())
+    hi = kb.max(kb.min(kb.ceilDiv(kb.max(kb.sub(s.h.in + before, top), 0), stride), needed), lo);
+  Num row = before > 0 ? kb.max(kb.add(kb.sub(top, before), kb.mul(lo, stride)), 0)
+                       : kb.add(top, -before);
+  Num src = kb.add(kb.mul(kb.add(kb.mul(item.plane, s.h.in), row), s.w.in), item.begin);
+  Num dst = kb.add(kb.mul(lo, t.row), item.skip);
+  kb.gmToUb(kb.at(rows, kb.mul(dst, io)), kb.at(in, kb.mul(src, io)), kb.sub(hi, lo),
+            kb.mul(item.count, io), t.row * io, stride * s.w.in * io);
+  return {lo, hi, needed};
+}
+
+/// Fills what the moved rows leave.
+void PoolEmitter::fillPhase(const PoolPhase &phase, const Rows &r, const Item &item, Value window) {
+  Value rows = kb.at(window, phase.offset);
+  kb.when(r.lo, [&] { fill(rows, kb.mul(r.lo, t.row)); });
+  Num missing = kb.sub(r.needed, r.hi);
+  kb.when(missing,
+          [&] { fill(kb.at(rows, kb.mul(r.hi, t.row * s.pixel())), kb.mul(missing, t.row)); });
+  fillColumns(rows, r.needed, item);
+}
+
+/// Fills what lies right of the data of each row and left of that of the next.
+void PoolEmitter::fillColumns(Value rows, Num count, const Item &item) {
+  int64_t io = s.pixel(), perRepeat = 256 / io;
+  kb.when(item.skip, [&] { fill(rows, item.skip); });
+  Num gap = kb.sub(t.row, item.count);
+  kb.loop(0, gap, perRepeat, [&](Num i) {
+    Value first = kb.at(rows, kb.mul(kb.add(kb.add(item.skip, item.count), i), io));
+    Num lanes = kb.mul(kb.min(perRepeat, kb.sub(gap, i)), 16);
+    kb.loop(0, count, kMaxRepeats, [&](Num r) {
+      unsigned rowBlocks = unsigned(t.row * io / 32);
+      kb.dup(s.elem, kb.at(first, kb.mul(r, t.row * io)), neutral(),
+             VecShape::rows(kb.min(kMaxRepeats, kb.sub(count, r)), lanes,
+                            isa::packStrides(1, 0, 0, rowBlocks, 0, 0)));
+    });
+  });
+}
+
+/// The maximum or sum over kernel rows of every pixel of the rows of the result.
+Value PoolEmitter::gatherRows(Value window, const Item &item) {
+  auto source = [&](int64_t k) {
+    auto [phase, row] = t.place(s, k);
+    return kb.at(window, t.phases[size_t(phase)].offset + row * t.row * s.pixel());
+  };
+  if (t.isPlainRow(s))
+    return source(0);
+  VecShape all = VecShape::flat(kb.mul(item.rows, t.row * 16));
+  Value rows = t.inPlace >= 0
+                   ? kb.at(window, t.phases[size_t(t.inPlace)].offset)
+                   : kb.acquire(kb.pool("rows", MemSpace::UB, t.th * t.row * s.workPixel(), 1));
+  bool widens = s.work != s.elem;
+  if (widens)
+    kb.conv(s.elem, s.work, rows, source(0), all);
+  // The first two kernel rows meet in one instruction; in place, the one that lies there
+  // and any other.
+  int64_t first = 0;
+  while (t.inPlace >= 0 && t.place(s, first).first != t.inPlace)
+    ++first;
+  Value current = widens ? rows : source(first);
+  for (int64_t k = 0; k < s.h.kernel; ++k) {
+    if (k == first)
+      continue;
+    if (s.isMax)
+      kb.binary<VMaxOp>(s.work, rows, current, source(k), all);
+    else if (widens)
+      VAxpyOp::create(kb.b, kb.loc, rows, source(k), kb.val(KernelBuilder::scalarBits(s.elem, 1)),
+                      kb.val(1), kb.val(all.count), kb.val(all.strides), s.elem, /*counter=*/true,
+                      /*widen=*/true);
+    else
+      kb.binary<VAddOp>(s.work, rows, current, source(k), all);
+    current = rows;
   }
+  return rows;
 }
 
-/// Reduces a window over kernel columns, then over kernel rows.
-Value PoolEmitter::slide(Value window, StringRef name) {
-  Value columns = scratch((name + ".columns").str(), t.rows * t.pitch);
-  int64_t pixels = t.rows * t.pitch;
-  for (int64_t k = 0; k < s.kw; ++k) {
-    Value src = kb.at(window, k * s.dilW * pixelBytes(work));
-    // A pixel is one block of f16 or two of f32; strided pairs need a repeat each, of
-    // which an instruction has 255.
-    if (s.strideW == 1 || bytesOf(work) == 2) {
-      VecShape v = VecShape::flat(pixels * 16);
-      if (s.strideW > 1)
-        v.strides = int64_t(isa::packStrides(1, 1, s.strideW, 8, 8, 8 * s.strideW));
-      accumulate(columns, src, v, k == 0);
+/// The maximum or sum over kernel columns. A pixel of singles is two blocks, which
+/// strides reach one by one.
+void PoolEmitter::gatherColumns(Value result, Value rows, const Item &item) {
+  bool split = s.w.stride > 1 && s.workPixel() > 32;
+  auto unit = unsigned(split ? 2 : 1), step = unsigned(unit * s.w.stride);
+  for (int64_t half = 0; half < (split ? 2 : 1); ++half) {
+    Value dst = kb.at(result, half * 32);
+    auto source = [&](int64_t k) {
+      return kb.at(rows, k * s.w.dilation * s.workPixel() + half * 32);
+    };
+    VecShape v = VecShape::flat(kb.mul(pixelsOf(item), split ? 8 : 16));
+    if (s.w.kernel == 1) {
+      v.strides = int64_t(isa::packStrides(unit, step, step, 8 * unit, 8 * step, 8 * step));
+      kb.binary<VOrOp>(s.work, dst, source(0), source(0), v);
       continue;
     }
-    kb.loop(0, pixels, 255, [&](Num first) {
-      VecShape v = VecShape::rows(kb.min(255, kb.sub(pixels, first)), 16,
-                                  isa::packStrides(1, 1, 1, 2, 2, 2 * s.strideW));
-      accumulate(kb.at(columns, kb.mul(first, 64)), kb.at(src, kb.mul(first, 64 * s.strideW)), v,
-                 k == 0);
-    });
+    for (int64_t k = 1; k < s.w.kernel; ++k) {
+      unsigned left = k == 1 ? step : unit;
+      v.strides = int64_t(isa::packStrides(unit, left, step, 8 * unit, 8 * left, 8 * step));
+      if (s.isMax)
+        kb.binary<VMaxOp>(s.work, dst, k == 1 ? source(0) : dst, source(k), v);
+      else
+        kb.binary<VAddOp>(s.work, dst, k == 1 ? source(0) : dst, source(k), v);
+    }
   }
-  Value result = scratch((name + ".rows").str(), t.th * t.pitch);
-  int64_t rowBytes = t.pitch * pixelBytes(work);
-  int64_t rowsAtOnce = s.strideH == 1 ? t.th : 1;
-  for (int64_t k = 0; k < s.kh; ++k)
-    kb.loop(0, t.th, rowsAtOnce, [&](Num r) {
-      Num from = kb.mul(kb.add(kb.mul(r, s.strideH), k * s.dilH), rowBytes);
-      accumulate(kb.at(result, kb.mul(r, rowBytes)), kb.at(columns, from),
-                 VecShape::flat(rowsAtOnce * t.pitch * 16), k == 0);
-    });
-  return result;
 }
 
-/// A window of ones where positions count and zeros elsewhere.
-Value PoolEmitter::onesWindow(const Axis &h, const Axis &w) {
-  Value ones = scratch("ones", t.window(s));
-  kb.dup(work, ones, 0, VecShape::flat(t.window(s) * 16));
-  kb.loop(0, h.count, 1, [&](Num r) {
-    Num pixel = kb.add(kb.mul(kb.add(h.skip, r), t.row), w.skip);
-    kb.dup(work, kb.at(ones, kb.mul(pixel, pixelBytes(work))), 1,
-           VecShape::flat(kb.mul(w.count, 16)));
-  });
-  return ones;
+/// Sums become means.
+void PoolEmitter::scale(Value sums, const Item &item) {
+  kb.scalar<VMulsOp>(s.work, sums, sums, 1.0 / double(s.h.kernel * s.w.kernel),
+                     VecShape::flat(kb.mul(pixelsOf(item), 16)));
+  int64_t pixel = s.workPixel();
+  auto within = [&](int64_t position, Num first, Num count, auto body) {
+    Num local = kb.sub(position, first);
+    Num inside = kb.mul(kb.cmp(arith::CmpIPredicate::sge, local, 0),
+                        kb.cmp(arith::CmpIPredicate::slt, local, count));
+    kb.when(inside, [&] { body(local); });
+  };
+  for (int64_t o : s.h.borders(s.countPad))
+    within(o, item.h0, item.rows, [&](Num local) {
+      Value row = kb.at(sums, kb.mul(local, t.pitch * pixel));
+      kb.scalar<VMulsOp>(s.work, row, row, double(s.h.kernel) / double(s.h.counted(o, s.countPad)),
+                         VecShape::flat(t.tw * 16));
+    });
+  for (int64_t o : s.w.borders(s.countPad))
+    within(o, item.w0, t.tw, [&](Num local) {
+      auto rowBlocks = unsigned(t.pitch * pixel / 32);
+      kb.loop(0, item.rows, kMaxRepeats, [&](Num r) {
+        Value column = kb.at(sums, kb.add(kb.mul(local, pixel), kb.mul(r, t.pitch * pixel)));
+        kb.scalar<VMulsOp>(s.work, column, column,
+                           double(s.w.kernel) / double(s.w.counted(o, s.countPad)),
+                           VecShape::rows(kb.min(kMaxRepeats, kb.sub(item.rows, r)), 16,
+                                          isa::packStrides(1, 1, 1, rowBlocks, rowBlocks, 0)));
+      });
+    });
 }
 
 void PoolEmitter::emit(int64_t blockDim) {
-  int64_t io = pixelBytes(s.elem);
-  Value windowPool = kb.pool("window", MemSpace::UB, t.window(s) * io, 2);
-  Value outPool = kb.pool("out", MemSpace::UB, t.th * t.pitch * io, 2);
-  int64_t hTiles = (s.outH + t.th - 1) / t.th, wTiles = (s.outW + t.tw - 1) / t.tw;
-  kb.forEachTile(s.planes * hTiles * wTiles, blockDim, [&](Num item) {
-    Num w0 = kb.mul(kb.rem(item, wTiles), t.tw);
-    Num rest = kb.div(item, wTiles);
-    Num h0 = kb.mul(kb.rem(rest, hTiles), t.th);
-    Num plane = kb.div(rest, hTiles);
-    Axis h = locate(h0, t.th, s.strideH, s.extentH(), s.padT, s.h);
-    Axis w = locate(w0, t.tw, s.strideW, s.extentW(), s.padL, s.w);
-
+  int64_t io = s.pixel(), items = t.items(s), slots = items > blockDim ? 2 : 1;
+  Value windowPool = kb.pool("window", MemSpace::UB, t.windowBytes, slots);
+  Value outPool = kb.pool("out", MemSpace::UB, t.th * t.pitch * io, slots);
+  Value sumPool;
+  if (t.needsColumns(s))
+    sumPool = kb.pool("sums", MemSpace::UB, t.th * t.pitch * s.workPixel(), 1);
+  kb.forEachTile(items, blockDim, [&](Num number) {
+    Item item = locate(number);
     Value window = kb.acquire(windowPool);
-    // The lowest finite number rather than -inf: what hangs over never becomes a NaN.
-    double fill = !s.isMax ? 0 : s.elem == Elem::F16 ? -65504.0 : -3.4028234663852886e38;
-    kb.dup(s.elem, window, fill, VecShape::flat(t.window(s) * 16));
-    Num dst = kb.mul(kb.add(kb.mul(h.skip, t.row), w.skip), io);
-    Num src = kb.add(kb.mul(kb.add(kb.mul(plane, s.h), h.begin), s.w), w.begin);
-    kb.gmToUb(kb.at(window, dst), kb.at(in, kb.mul(src, io)), h.count, kb.mul(w.count, io),
-              t.row * io, s.w * io);
-
-    Value input = window;
-    if (work != s.elem) {
-      input = scratch("window.f32", t.window(s));
-      kb.conv(s.elem, work, input, window, VecShape::flat(t.window(s) * 16));
-    }
-    Value result = slide(input, "x");
-    VecShape all = VecShape::flat(t.th * t.pitch * 16);
-    if (!s.isMax && s.uniform()) {
-      kb.scalar<VMulsOp>(work, result, result, 1.0 / double(s.kh * s.kw), all);
-    } else if (!s.isMax) {
-      int64_t padB = s.countPad ? s.padB : 0, padR = s.countPad ? s.padR : 0;
-      int64_t padT = s.countPad ? s.padT : 0, padL = s.countPad ? s.padL : 0;
-      Axis hc = locate(h0, t.th, s.strideH, s.extentH(), s.padT - padT, s.h + padT + padB);
-      Axis wc = locate(w0, t.tw, s.strideW, s.extentW(), s.padL - padL, s.w + padL + padR);
-      Value divisor = slide(onesWindow(hc, wc), "count");
-      // Columns between outW and the pitch may count nothing.
-      kb.scalar<VMaxsOp>(work, divisor, divisor, 1.0, all);
-      kb.binary<VDivOp>(work, result, result, divisor, all);
-    }
+    // All moves before all fills: the window changes hands once.
+    SmallVector<Rows> loaded;
+    for (const PoolPhase &phase : t.phases)
+      loaded.push_back(loadPhase(phase, item, window));
+    for (auto [phase, rows] : llvm::zip(t.phases, loaded))
+      fillPhase(phase, rows, item, window);
+    Value rows = gatherRows(window, item);
     Value tile = kb.acquire(outPool);
-    if (work != s.elem)
-      kb.conv(work, s.elem, tile, result, all);
-    else
-      kb.scalar<VMulsOp>(work, tile, result, 1.0, all);
-    Num rows = kb.min(t.th, kb.sub(s.outH, h0)), columns = kb.min(t.tw, kb.sub(s.outW, w0));
-    Num place = kb.add(kb.mul(kb.add(kb.mul(plane, s.outH), h0), s.outW), w0);
-    kb.ubToGm(kb.at(out, kb.mul(place, io)), tile, rows, kb.mul(columns, io), s.outW * io,
+    Value result = sumPool ? kb.acquire(sumPool) : tile;
+    gatherColumns(result, rows, item);
+    if (!s.isMax)
+      scale(result, item);
+    if (sumPool)
+      kb.conv(s.work, s.elem, tile, result, VecShape::flat(kb.mul(pixelsOf(item), 16)));
+    Num columns = s.w.out % t.tw ? kb.min(t.tw, kb.sub(s.w.out, item.w0)) : Num(t.tw);
+    Num place = kb.add(kb.mul(kb.add(kb.mul(item.plane, s.h.out), item.h0), s.w.out), item.w0);
+    kb.ubToGm(kb.at(out, kb.mul(place, io)), tile, item.rows, kb.mul(columns, io), s.w.out * io,
               t.pitch * io);
   });
 }
@@ -266,32 +268,28 @@ public:
                                      const SocDescription &soc) const override {
     if (isGlobal(op))
       return reduceAuthor()->schedule(op, soc);
-    PoolShape s = poolShape(op);
-    // Full rows where they fit; as many of them as leave two tiles for each core.
-    int64_t tw = s.outW, th = s.outH;
-    while (ubBytes(s, PoolTile(s, 1, tw)) > soc.ubSize && tw > 1)
-      tw = (tw + 1) / 2;
-    int64_t wanted = std::max<int64_t>(1, 2 * soc.aiCores / s.planes);
-    th = std::max<int64_t>(1, (s.outH + wanted - 1) / wanted);
-    while (ubBytes(s, PoolTile(s, th, tw)) > soc.ubSize && th > 1)
-      th = (th + 1) / 2;
-    if (ubBytes(s, PoolTile(s, th, tw)) > soc.ubSize)
+    PoolShape s = PoolShape::of(op);
+    std::optional<PoolTile> tile = PoolTile::best(s, soc);
+    if (!tile)
       return op.emitError("no tile of this pooling fits the core");
-    int64_t items = s.planes * ((s.outH + th - 1) / th) * ((s.outW + tw - 1) / tw);
     Builder b(op.getContext());
     auto entry = [&](StringRef name, int64_t value) {
       return b.getNamedAttr(name, b.getI64IntegerAttr(value));
     };
-    return b.getDictionaryAttr({entry("block_dim", std::min(items, soc.aiCores)),
-                                entry("tile_h", th), entry("tile_w", tw)});
+    // Images larger than half of L2 have left it when they are read.
+    int64_t image = s.planes * s.h.in * s.w.in * s.pixel();
+    return b.getDictionaryAttr(
+        {entry("block_dim", std::min(tile->items(s), soc.aiCores)),
+         entry("estimate_cycles", tile->cycles(s, soc, image <= soc.l2Size / 2)),
+         entry("tile_h", tile->th), entry("tile_w", tile->tw)});
   }
 
   LogicalResult emit(ascend::KernelOp op, KernelBuilder &kb, ValueRange ins,
                      ValueRange outs) const override {
     if (isGlobal(op))
       return reduceAuthor()->emit(op, kb, ins, outs);
-    PoolShape s = poolShape(op);
-    PoolTile t(s, scheduleValue(op, "tile_h"), scheduleValue(op, "tile_w"));
+    PoolShape s = PoolShape::of(op);
+    PoolTile t(s, scheduleValue(op, "tile_h", 1), scheduleValue(op, "tile_w", 1));
     PoolEmitter(s, t, kb, ins[0], outs[0]).emit(scheduleValue(op, "block_dim", 1));
     return success();
   }

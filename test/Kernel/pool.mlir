@@ -1,14 +1,16 @@
 // RUN: ascend-opt %s --ascend-schedule-kernels --ascend-lower-kernels --cse --canonicalize --split-input-file | FileCheck %s
 
-// The padding is written first, then the window's rows; the maximum runs over kernel columns,
-// then over kernel rows.
+// Rows an even and an odd number from the top come in one move each, and only the padding is
+// filled: the first row of the first tile, and the first column. Then the maximum runs over kernel
+// rows, with flat instructions in place, and over kernel columns.
 // CHECK-LABEL: davinci.kernel @k0
-// CHECK: davinci.vdup
-// CHECK: davinci.dma_gm_ub
-// CHECK: davinci.vmuls
-// CHECK-NEXT: davinci.offset
-// CHECK-NEXT: davinci.vmax
-// CHECK: davinci.vmax
+// CHECK-COUNT-2: davinci.dma_gm_ub
+// CHECK-NOT: davinci.dma_gm_ub
+// CHECK: scf.if
+// CHECK-NEXT: arith.muli
+// CHECK-NEXT: davinci.vdup
+// CHECK-COUNT-4: davinci.vmax
+// CHECK-NOT: davinci.vmax
 // CHECK-NOT: davinci.vconv
 // CHECK: davinci.dma_ub_gm
 !image = tensor<1x64x56x56xf16, #ascend.layout<nc1hwc0>>
@@ -27,9 +29,10 @@ func.func @main(%x: !image) -> !half {
 // A mean over windows that all lie inside sums in f32 and scales once.
 // CHECK-LABEL: davinci.kernel @k0
 // CHECK: davinci.vconv
+// CHECK: davinci.vaxpy {{.*}}widen
 // CHECK: davinci.vadd
 // CHECK: davinci.vmuls {{.*}}%c1048576000,
-// CHECK-NOT: davinci.vdiv
+// CHECK-NOT: davinci.vmuls
 // CHECK: davinci.vconv
 // CHECK: davinci.dma_ub_gm
 !image = tensor<1x16x8x8xf16, #ascend.layout<nc1hwc0>>
@@ -45,12 +48,12 @@ func.func @main(%x: !image) -> !half {
 
 // -----
 
-// Where windows hang over the edge, each is divided by the number of its positions.
+// Where windows hang over the edge, the first and last row and column are scaled by 3/2 again.
 // CHECK-LABEL: davinci.kernel @k0
-// CHECK-DAG: davinci.pool "ones"
-// CHECK-DAG: davinci.pool "count.rows"
-// CHECK: davinci.vmaxs
-// CHECK: davinci.vdiv
+// CHECK-DAG: arith.constant 1069547520 : index
+// CHECK-COUNT-5: davinci.vmuls
+// CHECK-NOT: davinci.vmuls
+// CHECK: davinci.vconv
 !image = tensor<1x16x8x8xf16, #ascend.layout<nc1hwc0>>
 func.func @main(%x: !image) -> !image {
   %0 = ascend.kernel "pool" <pool> (%x) : (!image) -> !image {
