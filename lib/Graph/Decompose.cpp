@@ -16,7 +16,8 @@ namespace openatc::graph {
 namespace {
 
 struct DecomposePattern : RewritePattern {
-  DecomposePattern(MLIRContext *context) : RewritePattern(MatchAnyOpTypeTag(), 1, context) {}
+  DecomposePattern(MLIRContext *context, bool halves)
+      : RewritePattern(MatchAnyOpTypeTag(), 1, context), halves(halves) {}
 
   LogicalResult matchAndRewrite(Operation *op, PatternRewriter &rewriter) const override {
     if (op->getNumResults() != 1 || op->getNumOperands() == 0 || isStructural(op))
@@ -28,13 +29,20 @@ struct DecomposePattern : RewritePattern {
     if (!usable(op->getResult(0)) || !usable(op->getOperand(0)) ||
         !llvm::all_of(op->getOperands(), isStatic))
       return failure();
-    for (auto decompose : {decomposeActivation, decomposeArithmetic, decomposeReduction})
+    if (Value result = decomposeActivation(op, rewriter, halves)) {
+      rewriter.replaceOp(op, result);
+      return success();
+    }
+    for (auto decompose : {decomposeArithmetic, decomposeReduction})
       if (Value result = decompose(op, rewriter)) {
         rewriter.replaceOp(op, result);
         return success();
       }
     return failure();
   }
+
+private:
+  bool halves;
 };
 
 struct DecomposePass : impl::DecomposePassBase<DecomposePass> {
@@ -42,7 +50,7 @@ struct DecomposePass : impl::DecomposePassBase<DecomposePass> {
 
   void runOnOperation() override {
     RewritePatternSet patterns(&getContext());
-    patterns.add<DecomposePattern>(&getContext());
+    patterns.add<DecomposePattern>(&getContext(), halves);
     GreedyRewriteConfig config;
     config.setUseTopDownTraversal(true).setRegionSimplificationLevel(
         GreedySimplifyRegionLevel::Disabled);

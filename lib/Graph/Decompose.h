@@ -11,11 +11,13 @@ namespace openatc::graph {
 constexpr llvm::StringLiteral kPrecisionAttr = "ascend.precision";
 
 /// Builds primitive ops at one location. In f32 form (`inF32`) its ops are marked, and
-/// `enter` and `leave` cast halves at the ends of the sequence.
+/// `enter` and `leave` cast halves at the ends of the sequence. `inHalves` marks ops that
+/// shall be computed in f16 when the data is; their types are still those of the data.
 class Emitter {
 public:
-  Emitter(mlir::PatternRewriter &rewriter, mlir::Operation *source, bool inF32)
-      : rewriter(rewriter), loc(source->getLoc()), marked(inF32),
+  Emitter(mlir::PatternRewriter &rewriter, mlir::Operation *source, bool inF32,
+          bool inHalves = false)
+      : rewriter(rewriter), loc(source->getLoc()), marked(inF32), halves(inHalves),
         original(elementOf(source->getResult(0))) {}
 
   mlir::PatternRewriter &rewriter;
@@ -64,17 +66,19 @@ private:
     return op;
   }
   mlir::Value mark(mlir::Operation *op) {
-    if (marked)
-      op->setAttr(kPrecisionAttr, rewriter.getStringAttr("f32"));
+    if (marked || halves)
+      op->setAttr(kPrecisionAttr, rewriter.getStringAttr(marked ? "f32" : "f16"));
     return op->getResult(0);
   }
 
-  bool marked;
+  bool marked, halves;
   mlir::Type original;
 };
 
 /// Each computes `op` in primitive ops, or returns null when it is none of theirs.
-mlir::Value decomposeActivation(mlir::Operation *op, mlir::PatternRewriter &rewriter);
+/// With `halves`, activations whose error in halves stays near that of rounding the
+/// result use them, also for data that is f32 as yet.
+mlir::Value decomposeActivation(mlir::Operation *op, mlir::PatternRewriter &rewriter, bool halves);
 mlir::Value decomposeArithmetic(mlir::Operation *op, mlir::PatternRewriter &rewriter);
 mlir::Value decomposeReduction(mlir::Operation *op, mlir::PatternRewriter &rewriter);
 

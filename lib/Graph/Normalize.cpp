@@ -27,6 +27,7 @@ struct NormalizePass : impl::NormalizePassBase<NormalizePass> {
     populateWindowPatterns(patterns);
     populateShapePatterns(patterns);
     populateFormPatterns(patterns);
+    populateActivationPatterns(patterns);
     ascend::DropoutOp::getCanonicalizationPatterns(patterns, context);
     ascend::ReshapeOp::getCanonicalizationPatterns(patterns, context);
     ascend::TransposeOp::getCanonicalizationPatterns(patterns, context);

@@ -15,6 +15,8 @@ void populateShapePatterns(mlir::RewritePatternSet &patterns);
 /// Forms that have no kernel in terms of those that have: pools of whole images,
 /// reductions over axes that lie apart, one-dimensional resizes.
 void populateFormPatterns(mlir::RewritePatternSet &patterns);
+/// Arithmetic that is a known activation becomes that op.
+void populateActivationPatterns(mlir::RewritePatternSet &patterns);
 
 } // namespace openatc::graph
 

@@ -19,7 +19,9 @@ void buildGraphPipeline(mlir::OpPassManager &pm, const GraphPipelineOptions &opt
 
   mlir::OpPassManager &main = pm.nest<mlir::func::FuncOp>();
   main.addPass(createFuseBatchNormPass());
-  main.addPass(createDecomposePass());
+  DecomposePassOptions decompose;
+  decompose.halves = !options.keepFloat32;
+  main.addPass(createDecomposePass(decompose));
   main.addPass(createAssignEnginePass());
   AssignPrecisionPassOptions precision;
   precision.mode = options.keepFloat32 ? "must_keep_origin_dtype" : "force_fp16";

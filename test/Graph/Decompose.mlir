@@ -1,4 +1,5 @@
 // RUN: ascend-opt %s --ascend-decompose --split-input-file | FileCheck %s
+// RUN: ascend-opt %s --ascend-decompose=halves --split-input-file | FileCheck %s --check-prefix=HALVES
 
 // CHECK-LABEL: func.func @sigmoid(
 // CHECK: %[[N:.*]] = ascend.neg %arg0 {ascend.precision = "f32"}
@@ -6,6 +7,9 @@
 // CHECK: %[[A:.*]] = ascend.add %[[E]], %[[ONE:.*]] {ascend.precision = "f32"} : (tensor<4xf32>, tensor<f32>)
 // CHECK: %[[D:.*]] = ascend.div %{{.*}}, %[[A]] {ascend.precision = "f32"} : (tensor<f32>, tensor<4xf32>)
 // CHECK: return %[[D]]
+// HALVES-LABEL: func.func @sigmoid(
+// HALVES: ascend.exp %{{.*}} {ascend.precision = "f16"}
+// HALVES: ascend.div %{{.*}} {ascend.precision = "f16"} : (tensor<f32>, tensor<4xf32>)
 func.func @sigmoid(%x: tensor<4xf32>) -> tensor<4xf32> {
   %0 = ascend.sigmoid %x : (tensor<4xf32>) -> tensor<4xf32>
   return %0 : tensor<4xf32>
@@ -17,7 +21,8 @@ func.func @sigmoid(%x: tensor<4xf32>) -> tensor<4xf32> {
 // CHECK-LABEL: func.func @tanh_f16(
 // CHECK: %[[X:.*]] = ascend.cast %arg0 {to = 1 : i64} : (tensor<4xf16>) -> tensor<4xf32>
 // CHECK: ascend.mul %[[X]]
-// CHECK: %[[Y:.*]] = ascend.sub
+// CHECK: ascend.div
+// CHECK: %[[Y:.*]] = ascend.add
 // CHECK: ascend.cast %[[Y]] {{.*}} -> tensor<4xf16>
 func.func @tanh_f16(%x: tensor<4xf16>) -> tensor<4xf16> {
   %0 = ascend.tanh %x : (tensor<4xf16>) -> tensor<4xf16>
@@ -175,4 +180,21 @@ func.func @cosine(%x: tensor<4xf32>) -> tensor<4xf32> {
 func.func @f64(%x: tensor<4xf64>) -> tensor<4xf64> {
   %0 = ascend.sigmoid %x : (tensor<4xf64>) -> tensor<4xf64>
   return %0 : tensor<4xf64>
+}
+
+// -----
+
+// GELU in halves is x / (1 + exp(-x (a + b x^2))), whether the model wrote it with erf or tanh.
+// HALVES-LABEL: func.func @gelu_in_halves(
+// HALVES: %[[S:.*]] = ascend.mul %arg0, %arg0 {ascend.precision = "f16"}
+// HALVES: %[[T:.*]] = ascend.mul %[[S]], %{{.*}} {ascend.precision = "f16"}
+// HALVES: %[[A:.*]] = ascend.add %[[T]]
+// HALVES: %[[U:.*]] = ascend.mul %[[A]], %arg0
+// HALVES: %[[E:.*]] = ascend.exp %[[U]]
+// HALVES: %[[D:.*]] = ascend.add %[[E]]
+// HALVES: %[[Y:.*]] = ascend.div %arg0, %[[D]] {ascend.precision = "f16"} : (tensor<4xf32>, tensor<4xf32>)
+// HALVES: return %[[Y]]
+func.func @gelu_in_halves(%x: tensor<4xf32>) -> tensor<4xf32> {
+  %0 = ascend.gelu %x : (tensor<4xf32>) -> tensor<4xf32>
+  return %0 : tensor<4xf32>
 }

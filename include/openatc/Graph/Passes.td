@@ -81,6 +81,7 @@ def NormalizePass : Pass<"ascend-normalize", "::mlir::func::FuncOp"> {
       whole image, becomes a global pool; zero padding of an image goes into the
       convolution that follows. Other axes that lie apart are reduced one after the other.
     * A resize over one spatial dimension gets a second one of extent one.
+    * GELU written out as arithmetic, with `erf` or `tanh`, becomes `gelu`.
     * `identity`, `dropout`, choices by a constant condition, and expansions that only feed
       broadcasting ops disappear.
 
@@ -117,7 +118,9 @@ def DecomposePass : Pass<"ascend-decompose", "::mlir::func::FuncOp"> {
     local response normalisation and the composite reductions become sequences of primitive
     ops.
     Where halves would lose too much, the sequence computes in f32: its ops carry
-    `ascend.precision = "f32"` and f16 data is cast around them.
+    `ascend.precision = "f32"` and f16 data is cast around them. With `halves`, for networks
+    whose data will be halves, `sigmoid` and `gelu` take forms that are good enough in halves
+    and carry `ascend.precision = "f16"`.
 
     ```mlir
     %y = ascend.sigmoid %x : (tensor<8xf32>) -> tensor<8xf32>
@@ -128,6 +131,7 @@ def DecomposePass : Pass<"ascend-decompose", "::mlir::func::FuncOp"> {
     %y = ascend.div %one, %2 {ascend.precision = "f32"} : (tensor<f32>, tensor<8xf32>) -> tensor<8xf32>
     ```
   }];
+  let options = [Option<"halves", "halves", "bool", "false", "data will be f16">];
 }
 
 def AssignEnginePass : Pass<"ascend-assign-engine", "::mlir::func::FuncOp"> {
