@@ -15,8 +15,7 @@ namespace openatc::kernel {
 
 LogicalResult VectorEmitter::emitUnary(Operation *op) {
   Value result = op->getResult(0);
-  VectorTile x = mlir::isa<ascend::ReciprocalOp>(op) ? operand(op->getOperand(0))
-                                                     : fullOperand(op->getOperand(0));
+  VectorTile x = fullOperand(op->getOperand(0));
   releaseOperands(op);
   VectorTile y = resultTile(result);
   if (mlir::isa<ascend::FloorOp>(op))
@@ -40,7 +39,7 @@ LogicalResult VectorEmitter::emitUnary(Operation *op) {
   else if (mlir::isa<ascend::SqrtOp>(op))
     unary<VSqrtOp>(y, x);
   else if (mlir::isa<ascend::ReciprocalOp>(op))
-    binary<VDivOp>(y, constantBlock(y.elem, 1), x);
+    unary<VRecOp>(y, x);
   else
     store(y, x);
   define(result, y);
@@ -73,6 +72,8 @@ void VectorEmitter::emitWithScalar(Operation *op, Value value, double c, bool sc
     scalar<VMaxsOp>(y, x, c);
   } else if (mlir::isa<ascend::MinimumOp>(op)) {
     scalar<VMinsOp>(y, x, c);
+  } else if (scalarIsLeft && c == 1) {
+    unary<VRecOp>(y, x); // a quarter of a division's cycles
   } else if (scalarIsLeft) {
     binary<VDivOp>(y, constantBlock(y.elem, c), x);
   } else if (canMultiplyByInverse(y.elem, c)) {
