@@ -61,8 +61,9 @@ Estimate estimate(const om::Model &model) {
   return sum;
 }
 
-std::string reportJson(const om::Model &model) {
-  Array inputs, outputs, tasks;
+std::string reportJson(const BuiltModel &built) {
+  const om::Model &model = built.model;
+  Array inputs, outputs, tasks, alive;
   for (const om::TensorDesc &desc : model.inputs)
     inputs.push_back(describe(desc));
   for (const om::TensorDesc &desc : model.outputs)
@@ -70,6 +71,9 @@ std::string reportJson(const om::Model &model) {
   for (const om::Task &task : model.tasks)
     tasks.push_back(
         std::visit([&](const auto &t) { return llvm::json::Value(describe(t, model)); }, task));
+  for (const AliveTensor &tensor : built.aliveAtPeak)
+    alive.push_back(
+        Object{{"name", llvm::json::fixUTF8(tensor.name)}, {"bytes", int64_t(tensor.bytes)}});
   Object report{{"model", llvm::json::fixUTF8(model.name)},
                 {"compiler", model.compilerVersion},
                 {"soc_version", model.socVersion},
@@ -79,6 +83,7 @@ std::string reportJson(const om::Model &model) {
                 {"ai_cpu_nodes", model.aiCpuNodes},
                 {"arena_peak_bytes", int64_t(model.arenaBytes)},
                 {"arena_bound_bytes", int64_t(model.arenaBoundBytes)},
+                {"alive_at_peak", std::move(alive)},
                 {"weight_bytes", int64_t(model.weights.size())},
                 {"tasks", std::move(tasks)}};
   Estimate sum = estimate(model);

@@ -81,7 +81,7 @@ LogicalResult StorageMap::addResult(Value value, uint32_t task) {
   if (failed(bytes))
     return failure();
   ids[value] = storages.size();
-  storages.push_back({{om::BufferKind::Arena, 0, 0}, {*bytes, task, task}, {}});
+  storages.push_back({{om::BufferKind::Arena, 0, 0}, {*bytes, task, task}, {}, value});
   return success();
 }
 
@@ -167,6 +167,8 @@ ArenaPlan StorageMap::plan(bool reuse) {
   ArenaPlan plan = planArena(lives, WeightSegment::alignment, reuse);
   for (size_t i = 0; i < owners.size(); ++i)
     storages[owners[i]].ref.offset = plan.offsets[i];
+  for (uint32_t i : plan.aliveAtPeak)
+    alive.push_back({storages[owners[i]].owner, storages[owners[i]].life.bytes});
   return plan;
 }
 

@@ -51,8 +51,10 @@ public:
   /// Puts a result into output `index`; false when it cannot live there.
   bool placeInOutput(Id id, uint32_t index);
 
-  /// Plans the arena; `ref` works afterwards.
+  /// Plans the arena; `ref` and `aliveAtPeak` work afterwards.
   ArenaPlan plan(bool reuse);
+  /// Values whose memory makes up the arena's lower bound, and the bytes of each.
+  llvm::ArrayRef<std::pair<mlir::Value, uint64_t>> aliveAtPeak() const { return alive; }
   om::BufferRef ref(Id id, uint64_t run = 0) const {
     const Storage &s = storages[id];
     if (!s.base)
@@ -74,10 +76,12 @@ private:
     om::BufferRef ref;
     Lifetime life;
     std::optional<Id> base; ///< set for slices: the storage they lie in
+    mlir::Value owner = {}; ///< the result that a task leaves here, if one does
   };
   mlir::FailureOr<Id> addConstant(ascend::ConstantOp op);
 
   std::vector<Storage> storages;
+  llvm::SmallVector<std::pair<mlir::Value, uint64_t>> alive;
   llvm::DenseMap<mlir::Value, Id> ids;
   WeightSegment weights;
 };

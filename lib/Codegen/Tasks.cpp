@@ -83,7 +83,7 @@ public:
   ModelBuilder(ModuleOp module, const ModelOptions &options)
       : module(module), options(options), symbols(module) {}
 
-  FailureOr<om::Model> run() {
+  FailureOr<BuiltModel> run() {
     auto main = module.lookupSymbol<func::FuncOp>("main");
     if (!main || !main.getBody().hasOneBlock())
       return module.emitError("there is no function 'main' of one block");
@@ -106,7 +106,7 @@ public:
       return failure();
     model.weights = storage.finishWeights();
     countNodes();
-    return std::move(model);
+    return BuiltModel{std::move(model), aliveAtPeak()};
   }
 
 private:
@@ -257,6 +257,17 @@ private:
         pending.push_back({nullptr, value.getLoc(), {*id}, {value}, {}, uint32_t(i), {}});
     }
     return success();
+  }
+
+  std::vector<AliveTensor> aliveAtPeak() const {
+    std::vector<AliveTensor> tensors;
+    for (auto [value, bytes] : storage.aliveAtPeak())
+      tensors.push_back({tensorName(value.getDefiningOp(), cast<OpResult>(value).getResultNumber(),
+                                    nodeNames(value.getLoc())),
+                         bytes});
+    std::stable_sort(tensors.begin(), tensors.end(),
+                     [](const AliveTensor &a, const AliveTensor &b) { return a.bytes > b.bytes; });
+    return tensors;
   }
 
   LogicalResult emitAll() {
@@ -442,7 +453,7 @@ std::vector<std::string> nodeNames(Location loc) {
   return result;
 }
 
-FailureOr<om::Model> buildModel(ModuleOp module, const ModelOptions &options) {
+FailureOr<BuiltModel> buildModel(ModuleOp module, const ModelOptions &options) {
   return ModelBuilder(module, options).run();
 }
 

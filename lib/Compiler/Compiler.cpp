@@ -168,11 +168,11 @@ private:
     modelOptions.inputFormat = options.inputFormat;
     modelOptions.reuseMemory = options.reuseMemory;
     modelOptions.onnxNodes = std::move(onnxNodes);
-    FailureOr<om::Model> model = codegen::buildModel(*module, modelOptions);
-    if (failed(model))
+    FailureOr<codegen::BuiltModel> built = codegen::buildModel(*module, modelOptions);
+    if (failed(built))
       return false;
-    model->reportJson = codegen::reportJson(*model);
-    result.model = std::move(*model);
+    built->model.reportJson = codegen::reportJson(*built);
+    result.model = std::move(built->model);
     return true;
   }
 

@@ -67,6 +67,26 @@ void addCpuNodes(llvm::raw_ostream &os, const om::Model &model) {
   }
 }
 
+/// ": conv_1 1.50 MiB, conv_2 ..., and 3 more": the tensors where the arena is fullest.
+std::string largestAlive(const om::Model &model) {
+  constexpr size_t shown = 3;
+  llvm::Expected<llvm::json::Value> report = llvm::json::parse(model.reportJson);
+  if (!report) {
+    llvm::consumeError(report.takeError());
+    return "";
+  }
+  const llvm::json::Object *object = report->getAsObject();
+  const llvm::json::Array *alive = object ? object->getArray("alive_at_peak") : nullptr;
+  std::string text;
+  for (size_t i = 0; alive && i < alive->size() && i < shown; ++i)
+    if (const llvm::json::Object *tensor = (*alive)[i].getAsObject())
+      text += (i ? ", " : ": ") + tensor->getString("name").value_or("").str() + " " +
+              size(uint64_t(tensor->getInteger("bytes").value_or(0)));
+  if (alive && alive->size() > shown)
+    text += " and " + std::to_string(alive->size() - shown) + " more";
+  return text;
+}
+
 } // namespace
 
 std::string summaryText(const om::Model &model, const CompileResult &result, uint64_t fileBytes) {
@@ -93,7 +113,7 @@ std::string summaryText(const om::Model &model, const CompileResult &result, uin
   }
   os << "Memory      weights " << size(model.weights.size()) << ", intermediate tensors "
      << size(model.arenaBytes) << " (at least " << size(model.arenaBoundBytes)
-     << " are alive at once)\n";
+     << " are alive at once" << largestAlive(model) << ")\n";
   double total = 0;
   os << "Time       ";
   for (const PhaseTime &phase : result.phases) {
@@ -105,10 +125,10 @@ std::string summaryText(const om::Model &model, const CompileResult &result, uin
 }
 
 std::string reportWithTimes(const om::Model &model, const std::vector<PhaseTime> &phases) {
-  llvm::Expected<llvm::json::Value> report = llvm::json::parse(codegen::reportJson(model));
+  llvm::Expected<llvm::json::Value> report = llvm::json::parse(model.reportJson);
   if (!report) {
     llvm::consumeError(report.takeError());
-    return codegen::reportJson(model);
+    return model.reportJson;
   }
   llvm::json::Object times;
   for (const PhaseTime &phase : phases)

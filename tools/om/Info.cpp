@@ -61,6 +61,21 @@ ordered_json describe(const om::Model &model, const om::Task &task) {
   return out;
 }
 
+/// The tensors that make up the arena's lower bound, from the compiler's report; empty when
+/// the model has none.
+ordered_json aliveAtPeak(const om::Model &model) {
+  ordered_json report = ordered_json::parse(model.reportJson, nullptr, false);
+  ordered_json out = ordered_json::array();
+  if (!report.is_object() || !report.contains("alive_at_peak") ||
+      !report["alive_at_peak"].is_array())
+    return out;
+  for (const ordered_json &tensor : report["alive_at_peak"])
+    if (tensor.is_object() && tensor.contains("name") && tensor["name"].is_string() &&
+        tensor.contains("bytes") && tensor["bytes"].is_number_unsigned())
+      out.push_back(tensor);
+  return out;
+}
+
 ordered_json describe(const om::Model &model, const om::FileInfo &file) {
   ordered_json out;
   out["name"] = model.name;
@@ -74,6 +89,7 @@ ordered_json describe(const om::Model &model, const om::FileInfo &file) {
   out["code_bytes"] = file.codeBytes;
   out["arena_peak_bytes"] = model.arenaBytes;
   out["arena_bound_bytes"] = model.arenaBoundBytes;
+  out["alive_at_peak"] = aliveAtPeak(model);
   out["ai_core_nodes"] = model.aiCoreNodes;
   out["ai_cpu_nodes"] = model.aiCpuNodes;
   out["kernels"] = model.kernels.size();
@@ -113,6 +129,9 @@ void printText(const om::Model &model, const om::FileInfo &file, bool tasks) {
               bytes(file.codeBytes));
   std::printf("arena     %llu bytes, lower bound %llu\n", bytes(model.arenaBytes),
               bytes(model.arenaBoundBytes));
+  for (const ordered_json &tensor : aliveAtPeak(model))
+    std::printf("          %12llu alive at the peak: %s\n", bytes(tensor["bytes"].get<uint64_t>()),
+                tensor["name"].get<std::string>().c_str());
   std::printf("nodes     %u on the AI cores, %u on the AI CPU\n", model.aiCoreNodes,
               model.aiCpuNodes);
   std::printf("tasks     %s of %s, %s\n", counted(launches, "run").c_str(),

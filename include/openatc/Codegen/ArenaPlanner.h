@@ -20,12 +20,15 @@ struct ArenaPlan {
   std::vector<uint64_t> offsets; ///< one per lifetime, multiples of the alignment
   uint64_t peak = 0;             ///< bytes that the arena needs
   uint64_t bound = 0;            ///< no plan can need less: most bytes alive at one task
+  /// The tensors that make up the bound: those alive at the first task that reaches it.
+  std::vector<uint32_t> aliveAtPeak;
 };
 
 /// Gives every tensor an offset such that tensors alive at the same task do not
 /// overlap. Sizes are rounded up to `alignment` (a power of two), for the bound too.
-/// Several greedy best-fit orders are tried and the smallest result is taken; equal
-/// input gives equal plans. With `reuse` false every tensor has its own memory.
+/// Several greedy orders are tried; where all miss the bound, a search of bounded length
+/// reorders the best of them. Equal input gives equal plans. With `reuse` false every tensor
+/// has its own memory.
 ArenaPlan planArena(std::span<const Lifetime> lifetimes, uint64_t alignment = 512,
                     bool reuse = true);
 

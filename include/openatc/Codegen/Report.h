@@ -2,16 +2,17 @@
 #ifndef OPENATC_CODEGEN_REPORT_H
 #define OPENATC_CODEGEN_REPORT_H
 
-#include "openatc/OfflineModel/Model.h"
+#include "openatc/Codegen/Tasks.h"
 
 #include <string>
 
 namespace openatc::codegen {
 
 /// The compile report of a model: chip, inputs and outputs, nodes per engine, every
-/// task with its nodes, its estimate or the reason it is on the AI CPU, and the sizes
-/// of arena and weights. Deterministic; also stored in the model itself.
-std::string reportJson(const om::Model &model);
+/// task with its nodes, its estimate or the reason it is on the AI CPU, the sizes of weights
+/// and arena, and the tensors that are alive where the arena is fullest. Deterministic; also
+/// stored in the model itself.
+std::string reportJson(const BuiltModel &built);
 
 /// The compiler's estimate of the AI core's work in microseconds, launches included. Tasks
 /// of the AI CPU and kernels without an estimate are not part of it.

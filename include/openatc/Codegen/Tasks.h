@@ -21,6 +21,18 @@ struct ModelOptions {
   std::set<std::string> onnxNodes;
 };
 
+/// A tensor in the arena, by the name of the ONNX tensor or node it comes from.
+struct AliveTensor {
+  std::string name;
+  uint64_t bytes = 0;
+};
+
+/// The offline model, and what only its report says.
+struct BuiltModel {
+  om::Model model;
+  std::vector<AliveTensor> aliveAtPeak; ///< what makes up the arena's lower bound, largest first
+};
+
 /// Builds the offline model of a module in which every op of `main` is a constant, a
 /// launch, an operator of the AI CPU or a view (a reshape of row-major data, or a
 /// change of layout that moves no byte), and every kernel is ready to be encoded.
@@ -28,7 +40,7 @@ struct ModelOptions {
 /// Tasks keep the order of the ops. A result that is returned is computed in place, in
 /// the output buffer; where that cannot be (an input, a constant or one value returned
 /// twice) a copy is added. Emits diagnostics and fails on IR of another form.
-mlir::FailureOr<om::Model> buildModel(mlir::ModuleOp module, const ModelOptions &options);
+mlir::FailureOr<BuiltModel> buildModel(mlir::ModuleOp module, const ModelOptions &options);
 
 /// Names of the ONNX nodes that `loc` goes back to, each once, in order.
 std::vector<std::string> nodeNames(mlir::Location loc);

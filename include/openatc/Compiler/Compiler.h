@@ -47,7 +47,7 @@ bool writeText(const std::string &text, const std::string &path, Messages &messa
 /// `fileBytes` is the size of the .om file.
 std::string summaryText(const om::Model &model, const CompileResult &result, uint64_t fileBytes);
 
-/// The report file of --report: codegen::reportJson with the times of the phases.
+/// The report file of --report: the report in the model with the times of the phases.
 std::string reportWithTimes(const om::Model &model, const std::vector<PhaseTime> &phases);
 
 /// The text of mode 6 and --display_model_info. The tasks lie inside the metadata, so

@@ -83,7 +83,7 @@ class Collector:
                 'work': {**vars(work), 'half_weight_bytes': work.half_weight_bytes(),
                          'compulsory_bytes': work.compulsory_bytes(info['weight_bytes']),
                          'limit_s': work.limits(self.chip)},
-                'om_bytes': info['file_bytes'], 'arena_peak_bytes': info['arena_peak_bytes'],
+                'alive_at_peak': info['alive_at_peak'], 'om_bytes': info['file_bytes'], 'arena_peak_bytes': info['arena_peak_bytes'],
                 'arena_bound_bytes': info['arena_bound_bytes'], 'ai_core_nodes': info['ai_core_nodes'],
                 'ai_cpu_nodes': info['ai_cpu_nodes']}
 

@@ -89,11 +89,16 @@ def traffic(data):
 
 
 def arena(data):
-    rows = [[name, mib(n['arena_peak_bytes']), mib(n['arena_bound_bytes']),
-             f'{n["arena_peak_bytes"] / max(n["arena_bound_bytes"], 1):.3f}'] for name, n in data['networks'].items()
-            if n['arena_bound_bytes']]
+    rows = []
+    for name, n in data['networks'].items():
+        if n['arena_bound_bytes']:
+            alive = ', '.join(f'`{t["name"]}` {mib(t["bytes"])}' for t in n['alive_at_peak'][:3])
+            more = len(n['alive_at_peak']) - 3
+            rows.append([name, mib(n['arena_peak_bytes']), mib(n['arena_bound_bytes']),
+                         f'{n["arena_peak_bytes"] / n["arena_bound_bytes"]:.3f}',
+                         alive + (f' and {more} more' if more > 0 else '')])
     return ('Memory of intermediate tensors; no plan can need less than the most bytes that are alive at one task.\n\n'
-            + table(['network', 'peak MiB', 'bound MiB', 'ratio'], rows))
+            + table(['network', 'peak MiB', 'bound MiB', 'ratio', 'alive there, MiB'], rows))
 
 
 def wall(data):

@@ -84,6 +84,26 @@ uint64_t smallestPeak(const std::vector<Lifetime> &lives) {
   return best;
 }
 
+/// Cuts `tasks` x `units` of memory into boxes that fill it without a gap, so that the bound is
+/// the whole height at every task and an optimal plan reaches it.
+void cut(std::mt19937 &random, uint32_t first, uint32_t last, uint64_t units, unsigned boxes,
+         std::vector<Lifetime> &lives) {
+  if (boxes <= 1 || (first == last && units < 2)) {
+    lives.push_back({units * unit, first, last});
+    return;
+  }
+  unsigned some = 1 + random() % (boxes - 1);
+  if (units < 2 || (first < last && random() % 2)) {
+    uint32_t middle = first + random() % (last - first);
+    cut(random, first, middle, units, some, lives);
+    cut(random, middle + 1, last, units, boxes - some, lives);
+  } else {
+    uint64_t low = 1 + random() % (units - 1);
+    cut(random, first, last, low, some, lives);
+    cut(random, first, last, units - low, boxes - some, lives);
+  }
+}
+
 TEST(ArenaPlanner, EmptyPlanNeedsNothing) {
   ArenaPlan plan = planArena({});
   EXPECT_EQ(plan.peak, 0u);
@@ -121,6 +141,45 @@ TEST(ArenaPlanner, CloseToTheOptimumOfSmallCases) {
     optimal += best;
   }
   EXPECT_LE(planned, optimal * 103 / 100);
+}
+
+TEST(ArenaPlanner, PacksBoxesThatLeaveNoGap) {
+  for (unsigned boxes : {5, 10, 20, 40})
+    for (unsigned seed = 0; seed < 10; ++seed) {
+      std::mt19937 random(100 * boxes + seed);
+      std::vector<Lifetime> lives;
+      cut(random, 0, 63, 1000, boxes, lives);
+      std::shuffle(lives.begin(), lives.end(), random);
+      ArenaPlan plan = planArena(lives);
+      expectValid(lives, plan);
+      EXPECT_EQ(plan.bound, 1000 * unit);
+      EXPECT_LE(plan.peak, plan.bound * 105 / 100) << boxes << " boxes, seed " << seed;
+    }
+}
+
+TEST(ArenaPlanner, RandomLifetimesComeNearTheBound) {
+  for (unsigned seed = 0; seed < 10; ++seed) {
+    std::vector<Lifetime> lives = randomLifetimes(seed, 150, 60);
+    ArenaPlan plan = planArena(lives);
+    expectValid(lives, plan);
+    EXPECT_LE(plan.peak, plan.bound * 105 / 100) << seed;
+  }
+}
+
+TEST(ArenaPlanner, NamesTheTensorsThatMakeUpTheBound) {
+  for (unsigned seed = 0; seed < 20; ++seed) {
+    std::vector<Lifetime> lives = randomLifetimes(seed, 30, 20);
+    ArenaPlan plan = planArena(lives);
+    uint64_t sum = 0;
+    uint32_t latestFirst = 0, earliestLast = UINT32_MAX;
+    for (uint32_t i : plan.aliveAtPeak) {
+      sum += rounded(lives[i].bytes);
+      latestFirst = std::max(latestFirst, lives[i].first);
+      earliestLast = std::min(earliestLast, lives[i].last);
+    }
+    EXPECT_EQ(sum, plan.bound) << seed;
+    EXPECT_LE(latestFirst, earliestLast) << "not alive together, seed " << seed;
+  }
 }
 
 TEST(ArenaPlanner, WithoutReuseEverythingIsApart) {
