@@ -39,13 +39,10 @@ std::string rangeText(const char *space, const Bursts &b) {
 
 Core::Core(const SocDescription &soc, const DeviceMemory &memory)
     : soc(soc), l1(Space::L1, "L1", uint64_t(soc.l1Size)),
-      l0a(Space::L0A, "L0A", uint64_t(soc.l0aSize)), l0b(Space::L0B, "L0B", uint64_t(soc.l0bSize)),
+      l0a(Space::L0A, "L0A", uint64_t(soc.l0aSize), 2),
+      l0b(Space::L0B, "L0B", uint64_t(soc.l0bSize), 2),
       l0c(Space::L0C, "L0C", uint64_t(soc.l0cSize)), ub(Space::UB, "UB", uint64_t(soc.ubSize)),
-      panelsA(soc.l0aSize), panelsB(soc.l0bSize), memory(memory), dataCacheTags(kDataCacheLines) {}
-
-Core::Panels::Panels(int64_t operandBytes)
-    : storage(std::make_unique<Scratchpad>(Space::L0A, "panels", uint64_t(operandBytes) * 2)),
-      tiles(reinterpret_cast<float *>(storage->data())), valid(size_t(operandBytes) / 512) {}
+      rowsB(size_t(soc.l0bSize) / 512), memory(memory), dataCacheTags(kDataCacheLines) {}
 
 bool Core::trap(std::string what) {
   trapMessage = "block " + std::to_string(blockIndex) + ", offset " +
@@ -147,15 +144,6 @@ void Core::chargeGm(Pipe pipe, const Bursts &b, bool write) {
   log->gm.push_back(transfer);
 }
 
-void Core::invalidatePanels(Panels &panels, const Bursts &b) {
-  for (int64_t i = 0; i < b.n; ++i) {
-    const size_t first = size_t(b.address + i * b.stride) / 512;
-    const size_t last = size_t(b.address + i * b.stride + b.len - 1) / 512;
-    std::fill(panels.valid.begin() + ptrdiff_t(first), panels.valid.begin() + ptrdiff_t(last) + 1,
-              uint8_t(0));
-  }
-}
-
 bool Core::run(const isa::DecodedProgram &decoded, uint32_t block, uint32_t blocks,
                std::span<const uint64_t> args, BlockLog &blockLog, HazardTracker *tracker) {
   program = &decoded;
@@ -166,8 +154,6 @@ bool Core::run(const isa::DecodedProgram &decoded, uint32_t block, uint32_t bloc
   blockCount = blocks;
   for (Scratchpad *pad : {&l1, &l0a, &l0b, &l0c, &ub})
     pad->reset();
-  std::fill(panelsA.valid.begin(), panelsA.valid.end(), uint8_t(0));
-  std::fill(panelsB.valid.begin(), panelsB.valid.end(), uint8_t(0));
   std::fill(dataCacheTags.begin(), dataCacheTags.end(), 0);
   registers.fill(0);
   spill.fill(0);

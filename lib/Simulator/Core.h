@@ -9,12 +9,12 @@
 #define OPENATC_LIB_SIMULATOR_CORE_H
 
 #include "BlockLog.h"
+#include "CubeKernel.h"
 #include "DeviceMemory.h"
 #include "Scratchpad.h"
 
 #include "openatc/Target/SocDescription.h"
 
-#include <memory>
 #include <span>
 #include <string>
 
@@ -85,18 +85,15 @@ public:
   void charge(isa::Pipe pipe, cost::PipeCost cost);
   void chargeGm(isa::Pipe pipe, const Bursts &bursts, bool write);
 
-  /// Converted copies of cube operands, one 16x16 f32 tile per fractal (see CubeUnit).
-  struct Panels {
-    explicit Panels(int64_t operandBytes);
-    std::unique_ptr<Scratchpad> storage; ///< aligned for vector loads
-    float *tiles;
-    std::vector<uint8_t> valid;
-  };
-  void invalidatePanels(Panels &panels, const Bursts &written);
+  /// Tiles of the fractals from byte address `fractal` of L0A and L0B on.
+  float *tilesA(int64_t fractal) { return reinterpret_cast<float *>(l0a.data()) + fractal / 2; }
+  float *tilesB(int64_t fractal) { return reinterpret_cast<float *>(l0b.data()) + fractal / 2; }
 
   const SocDescription &soc;
+  /// L0A and L0B hold their halves expanded to f32, L0B with rows and columns swapped:
+  /// one 16x16 tile [m][k] or [k][n] for each fractal (see CubeKernel.h).
   Scratchpad l1, l0a, l0b, l0c, ub;
-  Panels panelsA, panelsB;
+  std::vector<TileRows> rowsB; ///< of each tile of L0B
   const isa::Instruction *current = nullptr;
 
 private:

@@ -2,9 +2,9 @@
 
 #include "Core.h"
 #include "CubeKernel.h"
+#include "CubeWindow.h"
 
 #include <algorithm>
-#include <cstring>
 
 namespace openatc::sim {
 
@@ -33,89 +33,30 @@ bool load2d(Core &core, const isa::Instruction &inst, const Values &v) {
   const Bursts into{dst, n, kFractalBytes, dstStride * kFractalBytes};
   if (!core.checkRead(core.l1, from, "src") || !core.checkWrite(to, into, "dst"))
     return false;
-  core.invalidatePanels(toB ? core.panelsB : core.panelsA, into);
-  for (int64_t i = 0; i < n; ++i) {
-    const uint8_t *s = core.l1.data() + src + i * from.stride;
-    uint8_t *d = to.data() + dst + i * into.stride;
-    if (inst.mods.trans)
-      transpose16x16(s, kChunkBytes, d, kChunkBytes);
-    else
-      std::memcpy(d, s, kFractalBytes);
-  }
+  // Tiles of L0B are turned once more: the cube wants rows of k.
+  expandFractals({core.l1.data() + src, size_t(from.stride),
+                  toB ? core.tilesB(dst) : core.tilesA(dst), size_t(dstStride), size_t(n),
+                  inst.mods.trans != toB, toB ? core.rowsB.data() + dst / kFractalBytes : nullptr});
   return true;
 }
 
-/// Decoded fmatrix and filter fields of a load3d.
-struct Window {
-  int64_t w, h, padL, padR, padT, padB;
-  int64_t kw, kh, strideW, strideH, dilW, dilH;
-  int64_t wo = 0, ho = 0;
-
-  Window(uint64_t fmatrix, uint64_t filter) {
-    auto take = [](uint64_t &word, unsigned bits) {
-      int64_t field = int64_t(word & ((uint64_t(1) << bits) - 1));
-      word >>= bits;
-      return field;
-    };
-    w = take(fmatrix, 16), h = take(fmatrix, 16);
-    padL = take(fmatrix, 8), padR = take(fmatrix, 8);
-    padT = take(fmatrix, 8), padB = take(fmatrix, 8);
-    kw = take(filter, 8), kh = take(filter, 8);
-    strideW = take(filter, 8), strideH = take(filter, 8);
-    dilW = take(filter, 8), dilH = take(filter, 8);
-  }
-
-  /// Empty fields and windows larger than the padded input are errors.
-  const char *check() {
-    if (w == 0 || h == 0)
-      return "fmatrix: the input is empty";
-    if (kw == 0 || kh == 0 || strideW == 0 || strideH == 0 || dilW == 0 || dilH == 0)
-      return "filter: a size, stride or dilation is 0";
-    wo = (w + padL + padR - (dilW * (kw - 1) + 1)) / strideW + 1;
-    ho = (h + padT + padB - (dilH * (kh - 1) + 1)) / strideH + 1;
-    if (w + padL + padR < dilW * (kw - 1) + 1 || h + padT + padB < dilH * (kh - 1) + 1)
-      return "filter: the window is larger than the padded input";
-    return nullptr;
-  }
-};
-
-/// Copies the channels of one kernel position (c1, kh, kw) for all rows m of the tile;
-/// `Chunk` bytes a pixel. `missing` becomes true when a chunk was never written.
-template <int64_t Chunk> struct ColumnCopy {
-  const Window &win;
-  const Scratchpad &l1;
-  int64_t src;
-  int64_t mStart, mExt;
-  bool checkWritten;
-
-  bool operator()(int64_t c1, int64_t kh, int64_t kw, uint8_t *dst, int64_t fractalStep,
-                  bool &missing) const {
-    int64_t ho = mStart / win.wo, wo = mStart % win.wo;
-    for (int64_t m = 0; m < mExt;) {
-      const int64_t run = std::min(win.wo - wo, mExt - m);
-      const int64_t hi = ho * win.strideH - win.padT + kh * win.dilH;
-      const bool rowInside = hi >= 0 && hi < win.h;
-      const int64_t rowBase = src + ((c1 * win.h + hi) * win.w) * Chunk;
-      int64_t wi = wo * win.strideW - win.padL + kw * win.dilW;
-      for (int64_t i = 0; i < run; ++i, ++m, wi += win.strideW) {
-        uint8_t *to = dst + (m / 16) * fractalStep + (m % 16) * kChunkBytes;
-        if (rowInside && wi >= 0 && wi < win.w) {
-          const int64_t at = rowBase + wi * Chunk;
-          if (checkWritten && !l1.isWritten(uint64_t(at), Chunk)) {
-            missing = true;
-            return false;
-          }
-          std::memcpy(to, l1.data() + at, Chunk);
-        } else {
-          std::memset(to, 0, Chunk);
-        }
-      }
-      wo = 0;
-      ++ho;
-    }
+/// Checks that the pixels which one kernel position reads were written.
+bool checkPosition(Core &core, const Window &win, int64_t pixel, int64_t src, int64_t mStart,
+                   int64_t mExt, int64_t c1, int64_t kh, int64_t kw) {
+  const bool written = forEachRun(win, mStart, mExt, kh, kw, [&](const WindowRun &run) {
+    const int64_t row = src + ((c1 * win.h + run.hi) * win.w + run.wi) * pixel;
+    const int64_t step = win.strideW * pixel, count = run.end - run.lead;
+    const int64_t first = row + run.lead * step;
+    if (count <= 0 || core.l1.isWritten(uint64_t(first), uint64_t((count - 1) * step + pixel)))
+      return true;
+    for (int64_t i = 0; i < count; ++i)
+      if (!core.l1.isWritten(uint64_t(first + i * step), uint64_t(pixel)))
+        return false;
     return true;
-  }
-};
+  });
+  return written ||
+         core.trap("src: L1 is read before it is written, channel block " + std::to_string(c1));
+}
 
 /// Records the input rows that a load3d reads, for hazard checks. `pixel` is the bytes
 /// of a pixel.
@@ -147,10 +88,13 @@ bool checkLoad3d(Core &core, Window &win, const Values &v) {
          core.requireMultiple(v[7], 16, "k_ext");
 }
 
-/// Rows beyond the extent of the last fractal read as zero.
-void clearTailRows(uint8_t *to, int64_t mExt, int64_t tilesM, int64_t fractalStep) {
-  for (int64_t m = mExt; m < tilesM * 16; ++m)
-    std::memset(to + (m / 16) * fractalStep + (m % 16) * kChunkBytes, 0, kChunkBytes);
+/// Rows beyond the extent of the last fractals read as zero.
+void clearTailRows(const WindowTile &tile) {
+  if (tile.mExt % 16 == 0)
+    return;
+  float *last = tile.tiles + tile.mExt / 16 * tile.tilesK * int64_t(kTileElements);
+  for (int64_t k = 0; k < tile.tilesK; ++k)
+    std::fill(last + k * 256 + tile.mExt % 16 * 16, last + (k + 1) * 256, 0.0f);
 }
 
 bool load3d(Core &core, const Values &v) {
@@ -176,19 +120,16 @@ bool load3d(Core &core, const Values &v) {
   recordRows(core, win, kChunkBytes, src, mStart, mExt, c1First, c1Last,
              oneChannel ? kFirst % perC1 / win.kw : 0,
              oneChannel ? kLast % perC1 / win.kw : win.kh - 1);
-  core.invalidatePanels(core.panelsA, into);
 
   const bool allWritten = core.l1.isWritten(uint64_t(planes.address), uint64_t(planes.len));
-  const ColumnCopy<kChunkBytes> copy{win, core.l1, src, mStart, mExt, !allWritten};
-  const int64_t fractalStep = tilesK * kFractalBytes;
+  const WindowTile tile{win, core.l1.data() + src, mStart, mExt, core.tilesA(dst), tilesK};
   for (int64_t k = kFirst; k <= kLast; ++k) {
-    uint8_t *to = core.l0a.data() + dst + (k - kFirst) * kFractalBytes;
-    bool missing = false;
-    if (!copy(k / perC1, k % perC1 / win.kw, k % perC1 % win.kw, to, fractalStep, missing))
-      return core.trap("src: L1 is read before it is written, channel block " +
-                       std::to_string(k / perC1));
-    clearTailRows(to, mExt, tilesM, fractalStep);
+    const int64_t c1 = k / perC1, kh = k % perC1 / win.kw, kw = k % perC1 % win.kw;
+    if (!allWritten && !checkPosition(core, win, kChunkBytes, src, mStart, mExt, c1, kh, kw))
+      return false;
+    expandPosition(tile, c1, kh, kw, (k - kFirst) * 16);
   }
+  clearTailRows(tile);
   return true;
 }
 
@@ -211,25 +152,23 @@ bool load3dC04(Core &core, const Values &v) {
   const int64_t tapFirst = kStart / 4, tapLast = std::min(taps, (kStart + kExt) / 4) - 1;
   if (tapFirst <= tapLast)
     recordRows(core, win, kFewBytes, src, mStart, mExt, 0, 0, tapFirst / win.kw, tapLast / win.kw);
-  core.invalidatePanels(core.panelsA, into);
 
   const bool allWritten = core.l1.isWritten(uint64_t(plane.address), uint64_t(plane.len));
-  const ColumnCopy<kFewBytes> copy{win, core.l1, src, mStart, mExt, !allWritten};
-  const int64_t fractalStep = tilesK * kFractalBytes;
-  for (int64_t k = 0; k < tilesK; ++k) {
-    uint8_t *to = core.l0a.data() + dst + k * kFractalBytes;
-    for (int64_t i = 0; i < 4; ++i) {
-      const int64_t tap = tapFirst + 4 * k + i;
-      bool missing = false;
-      if (tap < taps &&
-          !copy(0, tap / win.kw, tap % win.kw, to + i * kFewBytes, fractalStep, missing))
-        return core.trap("src: L1 is read before it is written");
-      for (int64_t m = 0; tap >= taps && m < mExt; ++m)
-        std::memset(to + (m / 16) * fractalStep + (m % 16) * kChunkBytes + i * kFewBytes, 0,
-                    kFewBytes);
+  const WindowTile tile{win, core.l1.data() + src, mStart, mExt, core.tilesA(dst), tilesK};
+  for (int64_t i = 0; i < 4 * tilesK; ++i) {
+    const int64_t tap = tapFirst + i;
+    if (tap < taps) {
+      const int64_t kh = tap / win.kw, kw = tap % win.kw;
+      if (!allWritten && !checkPosition(core, win, kFewBytes, src, mStart, mExt, 0, kh, kw))
+        return false;
+      expandPositionC04(tile, kh, kw, i * 4);
+      continue;
     }
-    clearTailRows(to, mExt, tilesM, fractalStep);
+    float *to = tile.tiles + i / 4 * int64_t(kTileElements) + i % 4 * 4;
+    for (int64_t m = 0; m < mExt; ++m)
+      std::fill_n(to + m / 16 * tilesK * int64_t(kTileElements) + m % 16 * 16, 4, 0.0f);
   }
+  clearTailRows(tile);
   return true;
 }
 

@@ -2,7 +2,6 @@
 
 #include "Core.h"
 #include "CubeKernel.h"
-#include "openatc/Support/Half.h"
 
 #include <algorithm>
 #include <cstring>
@@ -39,22 +38,15 @@ bool checkOperand(Core &core, Scratchpad &pad, int64_t address, int64_t tilesOut
   return true;
 }
 
-/// Converts the fractals that changed since they were last used.
-void refreshPanels(Core::Panels &panels, const Scratchpad &pad, int64_t address, int64_t tiles,
-                   bool transposed) {
-  const size_t first = size_t(address / kFractalBytes);
-  for (size_t i = first; i < first + size_t(tiles); ++i) {
-    if (panels.valid[i])
-      continue;
-    const auto *fractal =
-        reinterpret_cast<const uint16_t *>(pad.data() + i * size_t(kFractalBytes));
-    float *tile = panels.tiles + i * kTileElements;
-    if (transposed)
-      convertTileTransposed(fractal, tile);
-    else
-      convertTile(fractal, tile);
-    panels.valid[i] = 1;
-  }
+/// What the tiles of b leave out, when that saves a good part of the work and is allowed.
+const TileRows *sparseRows(const Core &core, const float *a, int64_t b, int64_t tilesM,
+                           int64_t tilesK, int64_t tilesN) {
+  const TileRows *rows = core.rowsB.data() + b / kFractalBytes;
+  int64_t kept = 0;
+  for (int64_t i = 0; i < tilesK * tilesN; ++i)
+    kept += rows[i].diagonal ? 1 : __builtin_popcount(rows[i].nonzero);
+  const bool worthwhile = kept * 4 <= tilesK * tilesN * 16 * 3;
+  return worthwhile && allFinite(a, size_t(tilesM * tilesK) * kTileElements) ? rows : nullptr;
 }
 
 /// Zeros the tail rows and columns of the last fractals of a fresh result.
@@ -88,11 +80,10 @@ bool runMmad(Core &core, const isa::Instruction &, const Values &v) {
   if (!core.checkWrite(core.l0c, result, "c"))
     return false;
 
-  refreshPanels(core.panelsA, core.l0a, a, tilesM * tilesK, false);
-  refreshPanels(core.panelsB, core.l0b, b, tilesK * tilesN, true);
+  const float *tilesA = core.tilesA(a);
   float *to = reinterpret_cast<float *>(core.l0c.data() + c);
-  multiplyTiles({core.panelsA.tiles + a / 2, core.panelsB.tiles + b / 2, to, size_t(m), size_t(k),
-                 size_t(n), accumulate});
+  multiplyTiles({tilesA, core.tilesB(b), to, size_t(m), size_t(k), size_t(n), accumulate,
+                 sparseRows(core, tilesA, b, tilesM, tilesK, tilesN)});
   if (!accumulate)
     clearTails(to, m, n);
   core.charge(Pipe::M, cost::mmad(core.soc, m, k, n));
@@ -122,9 +113,8 @@ bool runL0cToUb(Core &core, const isa::Instruction &inst, const Values &v) {
     uint8_t *to = core.ub.data() + dst + i * dstStride;
     const size_t count = size_t(len) * kTileElements;
     if (type == Type::F16) {
-      convertToHalf(from, reinterpret_cast<uint16_t *>(to), count, inst.mods.relu);
-      if (inst.mods.saturate)
-        saturateHalves(reinterpret_cast<uint16_t *>(to), count);
+      convertToHalf(from, reinterpret_cast<uint16_t *>(to), count, inst.mods.relu,
+                    inst.mods.saturate);
     } else {
       copyFloats(from, reinterpret_cast<float *>(to), count, inst.mods.relu);
     }

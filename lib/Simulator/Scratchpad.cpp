@@ -29,12 +29,12 @@ template <typename Fn> bool forEachWord(uint64_t address, uint64_t length, Fn fn
 
 } // namespace
 
-Scratchpad::Scratchpad(isa::Space space, const char *name, uint64_t size)
+Scratchpad::Scratchpad(isa::Space space, const char *name, uint64_t size, unsigned expansion)
     : memorySpace(space), text(name), bytes(size),
-      storage(static_cast<uint8_t *>(::operator new[](size + 64, std::align_val_t(64)))),
+      storage(static_cast<uint8_t *>(::operator new[](size *expansion + 64, std::align_val_t(64)))),
       written((size / kBlockBytes + 63) / 64) {
   // Contents are defined, so that nothing a kernel does can depend on the host.
-  std::memset(storage.get(), 0, size + 64);
+  std::memset(storage.get(), 0, size * expansion + 64);
 }
 
 void Scratchpad::reset() { std::fill(written.begin(), written.end(), 0); }

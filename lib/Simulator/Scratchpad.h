@@ -16,7 +16,9 @@ inline constexpr uint64_t kBlockBytes = 32;
 /// A byte array that remembers, per 32-byte block, whether it was ever written.
 class Scratchpad {
 public:
-  Scratchpad(isa::Space space, const char *name, uint64_t size);
+  /// `expansion`: host bytes for each byte of the memory, when the host keeps its
+  /// elements in a wider type.
+  Scratchpad(isa::Space space, const char *name, uint64_t size, unsigned expansion = 1);
 
   isa::Space space() const { return memorySpace; }
   const char *name() const { return text; }
