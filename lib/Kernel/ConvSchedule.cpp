@@ -22,6 +22,8 @@ int64_t ceilDiv(int64_t a, int64_t b) { return (a + b - 1) / b; }
 constexpr int64_t kScalarPerStep = 40, kScalarPerTile = 150;
 /// From a flag to the first effect of the instruction behind it, and back.
 constexpr int64_t kHandover = 24;
+/// One part in so many of what the other pipes do is not hidden behind the busiest one.
+constexpr int64_t kImperfection = 16;
 /// Fractals that the epilogue drains at a time: enough to hide the start of its instructions.
 constexpr int64_t kDrainFractals = 64;
 
@@ -43,7 +45,7 @@ private:
   void considerColumns(ConvTile t);
   void considerResidency(const ConvTile &t);
   void consider(ConvTile t);
-  bool chooseSteps(ConvTile &t);
+  bool chooseSteps(ConvTile &t, int64_t finer);
   bool chooseDrain(ConvTile &t);
   void estimate(ConvTile &t);
   int64_t feedA(const ConvTile &t, int64_t rows);
@@ -60,8 +62,9 @@ private:
   std::optional<ConvTile> best;
 };
 
-/// Chunks of K in L1 and steps in L0 for the tile; false if nothing fits.
-bool TileSearch::chooseSteps(ConvTile &t) {
+/// Chunks of K in L1, `finer` times as many as must be, and steps in L0 for the tile; false
+/// if nothing fits.
+bool TileSearch::chooseSteps(ConvTile &t, int64_t finer) {
   CubeTile &c = t.cube;
   int64_t maxStep = std::min(soc.l0aSize / 1024 / c.m1, soc.l0bSize / 1024 / c.n1);
   if (maxStep < 1 || c.accSlots * c.l0cBytes() > soc.l0cSize)
@@ -76,9 +79,11 @@ bool TileSearch::chooseSteps(ConvTile &t) {
     c.chunkSlices = std::min(c.slices, left / perSlice);
     if (c.chunkSlices < 1)
       return false;
-    // Two chunks rather than one, so that loading the second overlaps computing the first.
+    // Two chunks rather than one, so that loading the second overlaps computing the first;
+    // small ones let the cube start early.
     int64_t chunks =
         std::max<int64_t>(ceilDiv(c.slices, c.chunkSlices), std::min<int64_t>(c.slices, 2));
+    chunks = std::min(chunks * finer, c.slices);
     c.chunkSlices = ceilDiv(c.slices, chunks);
   }
   int64_t extent = t.isGrouped(g) ? g.k1() : c.chunkSlices * c.sliceK1;
@@ -162,20 +167,27 @@ void TileSearch::estimate(ConvTile &t) {
   const int64_t mte2 = (c.wholeA ? perCore : tiles) * loadA + (c.wholeN1 ? nTiles : tiles) * loadB +
                        tiles * operands;
   const int64_t scalar = tiles * (products * kScalarPerStep + kScalarPerTile);
-  int64_t slowest = std::max({tiles * core, tiles * vector, tiles * mte3, mte2, scalar});
-  if (c.accSlots == 1) // the cube waits for the read-out
-    slowest = std::max(slowest, tiles * (core + vector));
+  // With one accumulator the cube waits for its read-out.
+  const int64_t cube = tiles * (core + (c.accSlots == 1 ? vector : 0));
+  const int64_t slowest = std::max({cube, tiles * vector, tiles * mte3, mte2, scalar});
+  const int64_t others = cube + tiles * (vector + mte3) + mte2 + scalar - slowest;
   const int64_t first = loadA / aChunks + loadB * (c.wholeN1 ? nTiles : 1) / bMoves + feed;
   const int64_t last = std::max(vector, mte3) + (vector + mte3) / drains;
-  t.cycles = slowest + first + last + soc.mmadLatency;
+  t.cycles = slowest + others / kImperfection + first + last + soc.mmadLatency;
 }
 
 void TileSearch::consider(ConvTile t) {
-  if (!chooseSteps(t) || !chooseDrain(t))
+  if (!chooseDrain(t))
     return;
-  estimate(t);
-  if (!best || t.cycles < best->cycles)
-    best = t;
+  int64_t before = 0;
+  for (int64_t finer = 1; finer <= 8; finer *= 2) {
+    if (!chooseSteps(t, finer) || t.cube.chunkSlices == before)
+      return;
+    before = t.cube.chunkSlices;
+    estimate(t);
+    if (!best || t.cycles < best->cycles)
+      best = t;
+  }
 }
 
 /// Which operands lie in L1 whole, and with how many buffers.
