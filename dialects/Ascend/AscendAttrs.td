@@ -52,7 +52,8 @@ def Ascend_KernelKind : I32Enum<"KernelKind", "template of a kernel group", [
     I32EnumCase<"Resize", 5, "resize">,
     I32EnumCase<"Move", 6, "move">,
     I32EnumCase<"Gather", 7, "gather">,
-    I32EnumCase<"Host", 8, "host">]> {
+    I32EnumCase<"Host", 8, "host">,
+    I32EnumCase<"Attention", 9, "attention">]> {
   let cppNamespace = "::openatc::ascend";
 }
 

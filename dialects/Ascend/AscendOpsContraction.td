@@ -81,4 +81,27 @@ def Ascend_GemmOp : Ascend_HostOp<"gemm"> {
   }];
 }
 
+def Ascend_AttentionOp : Ascend_HostOp<"attention"> {
+  let summary = "softmax(scale * Q * K' + mask) * V for every head";
+  let description = [{
+    `query` is [B, S, heads * D], `key` [B, T, heads * D], `value` [B, T, heads * E]; columns
+    h * D to h * D + D - 1 belong to head h. For each batch and head the scores are an
+    S x T matrix, to which the mask [B, heads, S, T] (or what broadcasts to it) is added; the softmax
+    runs over T. The result is [B, S, heads * E]. On the cube operands are f16, and
+    the softmax's sums are f32.
+
+    ```mlir
+    %y = ascend.attention %q, %k, %v mask %m {heads = 2 : i64, scale = 0.125 : f64}
+        : (tensor<1x8x64xf16>, tensor<1x8x64xf16>, tensor<1x8x64xf16>, tensor<1x1x1x8xf16>)
+        -> tensor<1x8x64xf16>
+    ```
+  }];
+  let arguments = (ins AnyTensor:$query, AnyTensor:$key, AnyTensor:$value,
+      Optional<AnyTensor>:$mask, I64Attr:$heads, F64Default<"1.0">:$scale);
+  let results = (outs AnyTensor:$output);
+  let assemblyFormat = [{
+    $query `,` $key `,` $value (`mask` $mask^)? attr-dict `:` functional-type(operands, results)
+  }];
+}
+
 #endif // OPENATC_ASCEND_OPS_CONTRACTION_TD

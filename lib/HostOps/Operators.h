@@ -45,6 +45,7 @@ struct OpDef {
   ComputeFn compute;
 };
 
+std::span<const OpDef> attentionOps();
 std::span<const OpDef> binaryOps();
 std::span<const OpDef> castOps();
 std::span<const OpDef> convolutionOps();

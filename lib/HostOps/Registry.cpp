@@ -18,7 +18,7 @@ namespace {
 constexpr std::span<const OpDef> (*kFamilies[])() = {
     convolutionOps,  convTransposeOps, matMulOps, normalizationOps, poolingOps,   unaryOps,
     binaryOps,       selectOps,        castOps,   softmaxOps,       reductionOps, shapeOps,
-    dataMovementOps, sliceOps,         padOps,    gatherOps,        resizeOps};
+    dataMovementOps, sliceOps,         padOps,    gatherOps,        resizeOps,    attentionOps};
 
 const std::vector<OpDef> &table() {
   static const std::vector<OpDef> sorted = [] {
@@ -42,9 +42,9 @@ const OpDef *lookup(std::string_view op) {
 }
 
 /// Attributes that are not integers; one name has one type in every operator.
-constexpr std::string_view kFloatAttrs[] = {"alpha",         "beta",       "bias",
-                                            "cubic_coeff_a", "epsilon",    "extrapolation_value",
-                                            "gamma",         "value_float"};
+constexpr std::string_view kFloatAttrs[] = {"alpha",         "beta",    "bias",
+                                            "cubic_coeff_a", "epsilon", "extrapolation_value",
+                                            "gamma",         "scale",   "value_float"};
 constexpr std::string_view kStringAttrs[] = {
     "approximate", "auto_pad",    "coordinate_transformation_mode", "keep_aspect_ratio_policy",
     "mode",        "nearest_mode"};
@@ -63,6 +63,7 @@ constexpr std::string_view kIntAttrs[] = {"allowzero",
                                           "flatten",
                                           "fmod",
                                           "group",
+                                          "heads",
                                           "keepdims",
                                           "noop_with_empty_axes",
                                           "num_groups",

@@ -127,3 +127,145 @@ func.func @engine(%x: tensor<4xf32>) {
   %y = ascend.relu %x {ascend.engine = "gpu"} : (tensor<4xf32>) -> tensor<4xf32>
   return
 }
+
+// -----
+
+func.func @attentionHeads(%x: tensor<1x4x8xf32>) {
+  // expected-error @below {{failed to infer returned types}}
+  // expected-error @below {{'ascend.attention' op the columns of attention, 8 and 8, are no multiples of 3 heads}}
+  %0 = ascend.attention %x, %x, %x {heads = 3 : i64} : (tensor<1x4x8xf32>, tensor<1x4x8xf32>, tensor<1x4x8xf32>) -> tensor<1x4x8xf32>
+  return
+}
+
+// -----
+
+func.func @attentionKeys(%x: tensor<1x4x8xf32>, %k: tensor<1x5x8xf32>) {
+  // expected-error @below {{failed to infer returned types}}
+  // expected-error @below {{'ascend.attention' op query [1, 4, 8], key [1, 5, 8] and value [1, 4, 8] of attention do not match}}
+  %0 = ascend.attention %x, %k, %x {heads = 2 : i64} : (tensor<1x4x8xf32>, tensor<1x5x8xf32>, tensor<1x4x8xf32>) -> tensor<1x4x8xf32>
+  return
+}
+
+// -----
+
+func.func @attentionMask(%x: tensor<1x4x8xf32>, %m: tensor<1x1x1x5xf32>) {
+  // expected-error @below {{failed to infer returned types}}
+  // expected-error-re @below {{'ascend.attention' op the mask {{.*}} of attention does not broadcast to}}
+  %0 = ascend.attention %x, %x, %x mask %m {heads = 2 : i64} : (tensor<1x4x8xf32>, tensor<1x4x8xf32>, tensor<1x4x8xf32>, tensor<1x1x1x5xf32>) -> tensor<1x4x8xf32>
+  return
+}
+
+// -----
+
+func.func @loopCount(%x: tensor<8x4xf32>) {
+  // expected-error @below {{'ascend.batch_loop' op operand 0 of type 'tensor<8x4xf32>' cannot be cut into equal slices}}
+  %y = ascend.batch_loop 3 (%x) : (tensor<8x4xf32>) -> tensor<8x4xf32> {
+  ^bb0(%a: tensor<2x4xf32>):
+    %0 = ascend.relu %a : (tensor<2x4xf32>) -> tensor<2x4xf32>
+    ascend.yield %0 : tensor<2x4xf32>
+  }
+  return
+}
+
+// -----
+
+func.func @loopNegative(%x: tensor<8x4xf32>) {
+  // expected-error @below {{'ascend.batch_loop' op needs a positive count, not -2}}
+  %y = ascend.batch_loop -2 (%x) : (tensor<8x4xf32>) -> tensor<8x4xf32> {
+  ^bb0(%a: tensor<4x4xf32>):
+    %0 = ascend.relu %a : (tensor<4x4xf32>) -> tensor<4x4xf32>
+    ascend.yield %0 : tensor<4x4xf32>
+  }
+  return
+}
+
+// -----
+
+func.func @loopArgument(%x: tensor<8x4xf32>) {
+  // expected-error @below {{'ascend.batch_loop' op operand 0 of type 'tensor<8x4xf32>' does not have the type of a slice in the body}}
+  %y = ascend.batch_loop 4 (%x) : (tensor<8x4xf32>) -> tensor<8x4xf32> {
+  ^bb0(%a: tensor<8x4xf32>):
+    %0 = ascend.relu %a : (tensor<8x4xf32>) -> tensor<8x4xf32>
+    ascend.yield %0 : tensor<8x4xf32>
+  }
+  return
+}
+
+// -----
+
+func.func @loopArguments(%x: tensor<8x4xf32>) {
+  // expected-error @below {{'ascend.batch_loop' op has 1 operands and 0 block arguments}}
+  ascend.batch_loop 4 (%x) : (tensor<8x4xf32>) -> () {
+    ascend.yield
+  }
+  return
+}
+
+// -----
+
+func.func @loopScalar(%x: tensor<f32>) {
+  // expected-error @below {{'ascend.batch_loop' op operand 0 of type 'tensor<f32>' has no static first dimension}}
+  ascend.batch_loop 4 (%x) : (tensor<f32>) -> () {
+  ^bb0(%a: tensor<f32>):
+    ascend.yield
+  }
+  return
+}
+
+// -----
+
+func.func @loopLayout(%x: tensor<8x4xf16, #ascend.layout<nz>>) {
+  // expected-error @below {{has no contiguous slices}}
+  ascend.batch_loop 4 (%x) : (tensor<8x4xf16, #ascend.layout<nz>>) -> () {
+  ^bb0(%a: tensor<2x4xf16, #ascend.layout<nz>>):
+    ascend.yield
+  }
+  return
+}
+
+// -----
+
+func.func @loopResults(%x: tensor<8x4xf32>) {
+  // expected-error @below {{'ascend.batch_loop' op yields 1 values but has 2 results}}
+  %y:2 = ascend.batch_loop 4 (%x) : (tensor<8x4xf32>) -> (tensor<8x4xf32>, tensor<8x4xf32>) {
+  ^bb0(%a: tensor<2x4xf32>):
+    %0 = ascend.relu %a : (tensor<2x4xf32>) -> tensor<2x4xf32>
+    ascend.yield %0 : tensor<2x4xf32>
+  }
+  return
+}
+
+// -----
+
+func.func @loopResult(%x: tensor<8x4xf32>) {
+  // expected-error @below {{'ascend.batch_loop' op result 0 of type 'tensor<2x4xf32>' cannot be cut into equal slices}}
+  %y = ascend.batch_loop 4 (%x) : (tensor<8x4xf32>) -> tensor<2x4xf32> {
+  ^bb0(%a: tensor<2x4xf32>):
+    %0 = ascend.relu %a : (tensor<2x4xf32>) -> tensor<2x4xf32>
+    ascend.yield %0 : tensor<2x4xf32>
+  }
+  return
+}
+
+// -----
+
+func.func @loopYieldsArgument(%x: tensor<8x4xf32>) {
+  // expected-error @below {{'ascend.batch_loop' op must yield results of ops of its body, each once}}
+  %y = ascend.batch_loop 4 (%x) : (tensor<8x4xf32>) -> tensor<8x4xf32> {
+  ^bb0(%a: tensor<2x4xf32>):
+    ascend.yield %a : tensor<2x4xf32>
+  }
+  return
+}
+
+// -----
+
+func.func @loopYieldsTwice(%x: tensor<8x4xf32>) {
+  // expected-error @below {{'ascend.batch_loop' op must yield results of ops of its body, each once}}
+  %y:2 = ascend.batch_loop 4 (%x) : (tensor<8x4xf32>) -> (tensor<8x4xf32>, tensor<8x4xf32>) {
+  ^bb0(%a: tensor<2x4xf32>):
+    %0 = ascend.relu %a : (tensor<2x4xf32>) -> tensor<2x4xf32>
+    ascend.yield %0, %0 : tensor<2x4xf32>, tensor<2x4xf32>
+  }
+  return
+}

@@ -2,6 +2,8 @@
 
 #include "OpTester.h"
 
+#include <cmath>
+
 namespace openatc::host {
 namespace {
 
@@ -105,6 +107,50 @@ TEST(Contraction, GemmTransposesAndScales) {
 
 TEST(Contraction, EmptyInnerDimensionGivesZero) {
   expectResult<float>(Call("matmul", {}, {floats({2, 0}, {}), floats({0, 1}, {})}), {2, 1}, {0, 0});
+}
+
+/// Attention straight from its definition, in double.
+std::vector<float> plainAttention(const Tensor &q, const Tensor &k, const Tensor &v,
+                                  const std::vector<float> &mask, int64_t heads, double scale) {
+  std::vector<float> a = q.values<float>(), b = k.values<float>(), c = v.values<float>();
+  int64_t batch = q.shape[0], rows = q.shape[1], keys = k.shape[1], width = q.shape[2] / heads,
+          valueWidth = v.shape[2] / heads;
+  std::vector<float> y(size_t(batch * rows * heads * valueWidth));
+  for (int64_t n = 0; n < batch; ++n)
+    for (int64_t h = 0; h < heads; ++h)
+      for (int64_t s = 0; s < rows; ++s) {
+        std::vector<double> p;
+        double sum = 0;
+        for (int64_t t = 0; t < keys; ++t) {
+          double dot = 0;
+          for (int64_t d = 0; d < width; ++d)
+            dot += double(a[size_t(((n * rows + s) * heads + h) * width + d)]) *
+                   b[size_t(((n * keys + t) * heads + h) * width + d)];
+          p.push_back(std::exp(dot * scale + mask[size_t((n * rows + s) * keys + t)]));
+          sum += p.back();
+        }
+        for (int64_t e = 0; e < valueWidth; ++e) {
+          double total = 0;
+          for (int64_t t = 0; t < keys; ++t)
+            total += p[size_t(t)] / sum * c[size_t(((n * keys + t) * heads + h) * valueWidth + e)];
+          y[size_t(((n * rows + s) * heads + h) * valueWidth + e)] = float(total);
+        }
+      }
+  return y;
+}
+
+TEST(Contraction, AttentionMatchesTheDefinition) {
+  Tensor q = floats({2, 3, 6}, sequence(36, 1)), k = floats({2, 5, 6}, sequence(60, 2)),
+         v = floats({2, 5, 4}, sequence(40, 3));
+  std::vector<float> mask = sequence(2 * 3 * 5, 4);
+  Attributes attrs{{"heads", int64_t(2)}, {"scale", 0.25}};
+  Call masked("attention", attrs, {q, k, v, floats({2, 1, 3, 5}, mask)});
+  expectResult<float>(masked, {2, 3, 4}, plainAttention(q, k, v, mask, 2, 0.25), 1e-5);
+  Call plain("attention", attrs, {q, k, v});
+  expectResult<float>(plain, {2, 3, 4}, plainAttention(q, k, v, std::vector<float>(30), 2, 0.25), 1e-5);
+  expectError(Call("attention", {{"heads", int64_t(4)}}, {q, k, v}), "no multiples of 4 heads");
+  expectError(Call("attention", attrs, {q, v, v}), "do not match");
+  expectError(Call("attention", attrs, {q, k, v, floats({4}, {1, 2, 3, 4})}), "does not broadcast");
 }
 
 TEST(Contraction, MaxPoolWithIndices) {
