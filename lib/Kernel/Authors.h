@@ -14,6 +14,7 @@ const KernelAuthor *poolAuthor();
 const KernelAuthor *resizeAuthor();
 const KernelAuthor *moveAuthor();
 const KernelAuthor *gatherAuthor();
+const KernelAuthor *attentionAuthor();
 
 } // namespace openatc::kernel
 

@@ -27,6 +27,8 @@ const KernelAuthor *authorOf(ascend::KernelKind kind) {
     return moveAuthor();
   case ascend::KernelKind::Gather:
     return gatherAuthor();
+  case ascend::KernelKind::Attention:
+    return attentionAuthor();
   case ascend::KernelKind::Host:
     return nullptr;
   }
