@@ -1,5 +1,6 @@
 //===- LowerKernels.cpp - Groups become davinci kernels -------------------===//
 
+#include "KernelIdentity.h"
 #include "openatc/Kernel/KernelAuthor.h"
 #include "openatc/Kernel/Passes.h"
 
@@ -13,23 +14,6 @@ namespace openatc::kernel {
 #include "openatc/Kernel/Passes.h.inc"
 
 namespace {
-
-/// Text that is equal for groups that lower to the same kernel: everything but
-/// names and locations.
-std::string identityOf(ascend::KernelOp op) {
-  std::string text;
-  llvm::raw_string_ostream os(text);
-  StringAttr name = op.getNameAttr();
-  op.setName("");
-  op->print(os, OpPrintingFlags().useLocalScope());
-  op.setNameAttr(name);
-  // Operand names come first in the text and differ from use to use.
-  size_t types = text.find(") : ");
-  size_t kind = text.find('<');
-  size_t operands = text.find('(');
-  return text.substr(kind, operands - kind) +
-         text.substr(std::min(text.find(')', operands), types));
-}
 
 struct LowerKernels : impl::LowerKernelsPassBase<LowerKernels> {
   using LowerKernelsPassBase::LowerKernelsPassBase;

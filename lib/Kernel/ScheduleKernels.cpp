@@ -1,7 +1,12 @@
 //===- ScheduleKernels.cpp - Tiles, core split and buffers ----------------===//
 
+#include "KernelIdentity.h"
 #include "openatc/Kernel/KernelAuthor.h"
 #include "openatc/Kernel/Passes.h"
+
+#include "mlir/IR/Diagnostics.h"
+#include "mlir/IR/Threading.h"
+#include "llvm/ADT/StringMap.h"
 
 using namespace mlir;
 
@@ -10,6 +15,12 @@ namespace openatc::kernel {
 #include "openatc/Kernel/Passes.h.inc"
 
 namespace {
+
+FailureOr<DictionaryAttr> scheduleOf(ascend::KernelOp op, const SocDescription &soc) {
+  if (const KernelAuthor *author = authorOf(op.getKind()))
+    return author->schedule(op, soc);
+  return op.emitError("no kernel exists for kind ") << stringifyKernelKind(op.getKind());
+}
 
 struct ScheduleKernels : impl::ScheduleKernelsPassBase<ScheduleKernels> {
   using ScheduleKernelsPassBase::ScheduleKernelsPassBase;
@@ -20,19 +31,36 @@ struct ScheduleKernels : impl::ScheduleKernelsPassBase<ScheduleKernels> {
       getOperation().emitError(description.message());
       return signalPassFailure();
     }
+    SmallVector<ascend::KernelOp> groups; // without a schedule
     getOperation().walk([&](ascend::KernelOp op) {
-      if (op.getSchedule())
-        return;
-      const KernelAuthor *author = authorOf(op.getKind());
-      if (!author) {
-        op.emitError("no kernel exists for kind ") << stringifyKernelKind(op.getKind());
-        return signalPassFailure();
-      }
-      FailureOr<DictionaryAttr> schedule = author->schedule(op, *description);
-      if (failed(schedule))
-        return signalPassFailure();
-      op.setScheduleAttr(*schedule);
+      if (!op.getSchedule())
+        groups.push_back(op);
     });
+    // Equal groups are scheduled once, distinct ones in parallel.
+    SmallVector<size_t> first;
+    SmallVector<ascend::KernelOp> distinct;
+    llvm::StringMap<size_t> known;
+    for (ascend::KernelOp op : groups) {
+      auto [it, isNew] = known.try_emplace(identityOf(op), distinct.size());
+      if (isNew)
+        distinct.push_back(op);
+      first.push_back(it->second);
+    }
+    SmallVector<DictionaryAttr> schedules(distinct.size());
+    ParallelDiagnosticHandler inOrder(&getContext());
+    LogicalResult status =
+        failableParallelForEachN(&getContext(), 0, distinct.size(), [&](size_t i) {
+          inOrder.setOrderIDForThread(i);
+          FailureOr<DictionaryAttr> schedule = scheduleOf(distinct[i], *description);
+          if (succeeded(schedule))
+            schedules[i] = *schedule;
+          inOrder.eraseOrderIDForThread();
+          return LogicalResult(schedule);
+        });
+    if (failed(status))
+      return signalPassFailure();
+    for (auto [op, index] : llvm::zip_equal(groups, first))
+      op.setScheduleAttr(schedules[index]);
   }
 };
 

@@ -1,6 +1,7 @@
 //===- SliceBatch.cpp - Runs of kernels depth-first over the batch --------===//
 
 #include "BatchSlices.h"
+#include "KernelIdentity.h"
 #include "SlicePlan.h"
 
 #include "Ascend/HostBridge.h"
@@ -8,6 +9,8 @@
 #include "openatc/Kernel/Passes.h"
 
 #include "mlir/Dialect/Func/IR/FuncOps.h"
+#include "mlir/IR/Threading.h"
+#include "llvm/ADT/StringMap.h"
 
 #include <map>
 #include <numeric>
@@ -51,9 +54,10 @@ public:
   void run() {
     describe();
     problem.counts = counts();
-    if (problem.counts.empty())
+    if (problem.counts.empty() || !mayGainFromSlices(problem, soc))
       return;
-    problem.cycles = [this](size_t k, int64_t count) { return cyclesOf(k, count); };
+    estimate();
+    problem.cycles = [this](size_t k, int64_t count) { return cycles.at({identities[k], count}); };
     for (const PlanSegment &segment : planSlices(problem, soc))
       if (segment.count > 1)
         buildLoop(segment);
@@ -62,7 +66,8 @@ public:
 private:
   void describe();
   std::vector<int64_t> counts();
-  int64_t cyclesOf(size_t k, int64_t count);
+  void estimate();
+  int64_t estimate(const SlicedGroup &group, int64_t count);
   void buildLoop(const PlanSegment &segment);
   Value sliceOf(Value value, IRMapping &mapping, OpBuilder &builder, int64_t count);
   size_t tensorOf(Value value);
@@ -72,7 +77,8 @@ private:
   std::vector<SlicedGroup> groups;
   PlanProblem problem;
   DenseMap<Value, size_t> tensors; ///< by root value; looked up only
-  std::map<std::pair<size_t, int64_t>, int64_t> cycles;
+  std::vector<size_t> identities;  ///< per kernel: the first one that is the same
+  std::map<std::pair<size_t, int64_t>, int64_t> cycles; ///< by identity and count
 };
 
 size_t Slicer::tensorOf(Value value) {
@@ -132,33 +138,47 @@ std::vector<int64_t> Slicer::counts() {
   return counts;
 }
 
-/// What the author of the kernel estimates for one slice.
-int64_t Slicer::cyclesOf(size_t k, int64_t count) {
-  auto [it, isNew] = cycles.try_emplace({k, count}, -1);
-  if (!isNew)
-    return it->second;
-  const SlicedGroup &group = groups[k];
+/// Asks the authors for every distinct kernel and number of slices, in parallel.
+void Slicer::estimate() {
+  llvm::StringMap<size_t> known;
+  for (size_t k = 0; k < groups.size(); ++k) {
+    identities.push_back(known.try_emplace(identityOf(groups[k].op), k).first->second);
+    cycles[{identities[k], 1}] = -1;
+    for (int64_t count : problem.counts)
+      if (problem.kernels[k].divisor % count == 0)
+        cycles[{identities[k], count}] = -1;
+  }
+  std::vector<decltype(cycles)::value_type *> work;
+  for (auto &entry : cycles)
+    work.push_back(&entry);
+  ScopedDiagnosticHandler quiet(main.getContext(), [](Diagnostic &) { return success(); });
+  parallelForEach(main.getContext(), work, [&](auto *entry) {
+    entry->second = estimate(groups[entry->first.first], entry->first.second);
+  });
+}
+
+/// Cycles that the author of a kernel estimates for one slice, 0 when he has no estimate, and
+/// negative when the slice cannot be scheduled.
+int64_t Slicer::estimate(const SlicedGroup &group, int64_t count) {
   ascend::KernelOp op = group.op;
   const KernelAuthor *author = authorOf(op.getKind());
   if (!author)
     return -1;
-  // The slice is scheduled in a block of its own, on arguments of the slices' types.
+  // The slice is scheduled in a block of its own, on arguments: nothing outside is touched.
   Block scratch;
   OpBuilder builder(op.getContext());
   builder.setInsertionPointToEnd(&scratch);
   IRMapping mapping;
-  for (auto [operand, isCut] : llvm::zip_equal(op.getInputs(), group.inputs))
-    if (isCut && !mapping.contains(operand))
-      mapping.map(operand,
-                  scratch.addArgument(sliceType(operand.getType(), count), operand.getLoc()));
-  ascend::KernelOp copy = group.clone(builder, mapping, count);
-  ScopedDiagnosticHandler quiet(op.getContext(), [](Diagnostic &) { return success(); });
-  FailureOr<DictionaryAttr> schedule = author->schedule(copy, soc);
-  if (succeeded(schedule)) {
-    auto estimate = schedule->getAs<IntegerAttr>("estimate_cycles");
-    it->second = estimate ? estimate.getInt() : 0;
+  for (auto [operand, isCut] : llvm::zip_equal(op.getInputs(), group.inputs)) {
+    Type type = isCut ? sliceType(operand.getType(), count) : operand.getType();
+    mapping.map(operand, scratch.addArgument(type, operand.getLoc()));
   }
-  return it->second;
+  ascend::KernelOp copy = group.clone(builder, mapping, count);
+  FailureOr<DictionaryAttr> schedule = author->schedule(copy, soc);
+  if (failed(schedule))
+    return -1;
+  auto cycles = schedule->getAs<IntegerAttr>("estimate_cycles");
+  return cycles ? cycles.getInt() : 0;
 }
 
 /// The slice of `value` in a loop: a block argument, a result of a kernel in the loop, another

@@ -37,6 +37,7 @@ public:
     }
   }
 
+  bool mayGain();
   std::vector<PlanSegment> run();
 
 private:
@@ -182,6 +183,15 @@ double Planner::cost(const PlanSegment &s) {
   return cycles;
 }
 
+bool Planner::mayGain() {
+  for (size_t k = 0; k < problem.kernels.size(); ++k)
+    for (const PlanUse &use : kernel(k).reads)
+      if (std::optional<size_t> before = useBefore(use.tensor, k);
+          before && use.isCut && distance(*before, k, 1) > usable)
+        return true;
+  return false;
+}
+
 std::vector<PlanSegment> Planner::run() {
   const size_t n = problem.kernels.size();
   std::vector<double> best(n + 1, std::numeric_limits<double>::infinity());
@@ -217,6 +227,10 @@ std::vector<PlanSegment> Planner::run() {
 }
 
 } // namespace
+
+bool mayGainFromSlices(const PlanProblem &problem, const SocDescription &soc) {
+  return Planner(problem, soc).mayGain();
+}
 
 std::vector<PlanSegment> planSlices(const PlanProblem &problem, const SocDescription &soc) {
   return Planner(problem, soc).run();

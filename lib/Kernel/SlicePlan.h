@@ -53,6 +53,10 @@ struct PlanProblem {
   std::function<int64_t(size_t k, int64_t count)> cycles;
 };
 
+/// False when every tensor is still in L2 when it is read again, so that no plan is better
+/// than the kernels as they are. Does not ask for cycles.
+bool mayGainFromSlices(const PlanProblem &problem, const SocDescription &soc);
+
 /// Chooses the segments of least estimated time, in order and without gaps; kernels that are
 /// not cut are segments of their own.
 ///
