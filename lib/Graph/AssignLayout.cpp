@@ -56,7 +56,7 @@ struct AssignLayoutPass : impl::AssignLayoutPassBase<AssignLayoutPass> {
 
   void runOnOperation() override {
     if (!getOperation().isExternal())
-      LayoutAssignment(getOperation(), rowBlocks).run();
+      LayoutAssignment(getOperation()).run();
   }
 };
 

@@ -18,9 +18,7 @@ namespace openatc::graph {
 
 class LayoutAssignment {
 public:
-  /// `rowBlocks`: products with packed weights take and give FRACTAL_NZ.
-  LayoutAssignment(mlir::func::FuncOp func, bool rowBlocks)
-      : func(func), rewriter(func.getContext()), rowBlocks(rowBlocks) {}
+  explicit LayoutAssignment(mlir::func::FuncOp func) : func(func), rewriter(func.getContext()) {}
 
   /// One pass in program order.
   void run();
@@ -65,7 +63,6 @@ private:
 
   mlir::func::FuncOp func;
   mlir::IRRewriter rewriter;
-  bool rowBlocks;
   /// Other forms of values, by the form that was computed; looked up only.
   llvm::DenseMap<mlir::Value, mlir::Value> images, pixels, rows, rowMajor, packed;
   llvm::DenseMap<mlir::Value, LaneRange> lanes;

@@ -50,7 +50,7 @@ bool normalisesRows(LayerNormOp op) {
 
 /// Whether the kernel of a product with packed weights works on rows in blocks.
 bool LayoutAssignment::takesRows(MatmulOp op) {
-  if (!rowBlocks || !isFloatMatrix(op.getLhs()) || !isFloatMatrix(op.getOutput()))
+  if (!isFloatMatrix(op.getLhs()) || !isFloatMatrix(op.getOutput()))
     return false;
   return elementOf(op.getLhs()).isF16() && rowsOf(op.getLhs()) >= minRows &&
          constantOf(op.getRhs()) && elementOf(op.getRhs()).isF16() &&

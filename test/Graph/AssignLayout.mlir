@@ -142,3 +142,53 @@ func.func @notPixels(%x: tensor<1x3x16x16xf16>, %y: tensor<1x4x8x8xf16>, %z: ten
   %3 = ascend.conv %z, %u : (tensor<1x1x9x20000xf16>, tensor<1x1x3x3xf16>) -> tensor<1x1x7x19998xf16>
   return %1, %2, %3 : tensor<1x16x6x6xf16>, tensor<1x4x6x6xf16>, tensor<1x1x7x19998xf16>
 }
+
+// -----
+
+// What reaches a product of many rows enters FRACTAL_NZ ahead of the first op that can
+// follow; constants are packed. The value for each row stays as it is.
+// CHECK-LABEL: func.func @rows(
+// CHECK: %[[X:.*]] = ascend.trans_data %arg0 {{.*}} -> tensor<2x16x32xf32, #ascend.layout<nz>>
+// CHECK: %[[P:.*]] = ascend.add %[[X]], %{{.*}} tensor<1x16x32xf32, #ascend.layout<nz>>) -> tensor<2x16x32xf32, #ascend.layout<nz>>
+// CHECK: %[[M:.*]] = ascend.mul %[[P]], %arg1 : {{.*}}, tensor<2x16x1xf32>) -> tensor<2x16x32xf32, #ascend.layout<nz>>
+// CHECK: %[[N:.*]] = ascend.layer_norm %[[M]], %{{.*}} tensor<32xf32>, tensor<32xf32>) -> tensor<2x16x32xf32, #ascend.layout<nz>>
+// CHECK: %[[H:.*]] = ascend.cast %[[N]]
+// CHECK: %[[Y:.*]] = ascend.matmul %[[H]], %{{.*}} -> tensor<2x16x48xf16, #ascend.layout<nz>>
+// CHECK: %[[B:.*]] = ascend.add %[[Y]], %{{.*}} tensor<1x48xf16, #ascend.layout<nz>>)
+// CHECK: %[[R:.*]] = ascend.reshape %[[B]], %{{.*}} -> tensor<32x48xf16, #ascend.layout<nz>>
+// CHECK: %[[E:.*]] = ascend.trans_data %[[R]] : {{.*}} -> tensor<32x48xf16>
+// CHECK: return %[[E]]
+func.func @rows(%x: tensor<2x16x32xf32>, %m: tensor<2x16x1xf32>) -> tensor<32x48xf16> {
+  %g = ascend.constant dense<2.0> : tensor<32xf32>
+  %b = ascend.constant dense<1.0> : tensor<32xf32>
+  %w = ascend.constant dense<1.0> : tensor<32x48xf16>
+  %c = ascend.constant dense<1.0> : tensor<48xf16>
+  %p = ascend.constant dense<1.0> : tensor<1x16x32xf32>
+  %s = ascend.constant dense<[32, 48]> : tensor<2xi64>
+  %0 = ascend.add %x, %p : (tensor<2x16x32xf32>, tensor<1x16x32xf32>) -> tensor<2x16x32xf32>
+  %1 = ascend.mul %0, %m : (tensor<2x16x32xf32>, tensor<2x16x1xf32>) -> tensor<2x16x32xf32>
+  %2 = ascend.layer_norm %1, %g bias %b {epsilon = 1.0e-05 : f64} : (tensor<2x16x32xf32>, tensor<32xf32>, tensor<32xf32>) -> tensor<2x16x32xf32>
+  %3 = ascend.cast %2 {to = 10 : i64} : (tensor<2x16x32xf32>) -> tensor<2x16x32xf16>
+  %4 = ascend.matmul %3, %w : (tensor<2x16x32xf16>, tensor<32x48xf16>) -> tensor<2x16x48xf16>
+  %5 = ascend.add %4, %c : (tensor<2x16x48xf16>, tensor<48xf16>) -> tensor<2x16x48xf16>
+  %6 = ascend.reshape %5, %s : (tensor<2x16x48xf16>, tensor<2xi64>) -> tensor<32x48xf16>
+  return %6 : tensor<32x48xf16>
+}
+
+// -----
+
+// Padding lanes that could be infinite do not enter a product; the sum stays row-major.
+// CHECK-LABEL: func.func @padding(
+// CHECK: %[[A:.*]] = ascend.matmul {{.*}} -> tensor<16x20xf16, #ascend.layout<nz>>
+// CHECK: %[[E:.*]] = ascend.exp %[[A]] {{.*}} -> tensor<16x20xf16, #ascend.layout<nz>>
+// CHECK: %[[F:.*]] = ascend.trans_data %[[E]]
+// CHECK: ascend.div %[[F]], {{.*}} -> tensor<16x20xf16>
+func.func @padding(%x: tensor<16x16xf16>, %d: tensor<16x20xf16>) -> tensor<16x16xf16> {
+  %w = ascend.constant dense<1.0> : tensor<16x20xf16>
+  %v = ascend.constant dense<1.0> : tensor<20x16xf16>
+  %0 = ascend.matmul %x, %w : (tensor<16x16xf16>, tensor<16x20xf16>) -> tensor<16x20xf16>
+  %1 = ascend.exp %0 : (tensor<16x20xf16>) -> tensor<16x20xf16>
+  %2 = ascend.div %1, %d : (tensor<16x20xf16>, tensor<16x20xf16>) -> tensor<16x20xf16>
+  %3 = ascend.matmul %2, %v : (tensor<16x20xf16>, tensor<20x16xf16>) -> tensor<16x16xf16>
+  return %3 : tensor<16x16xf16>
+}

@@ -194,8 +194,6 @@ def AssignLayoutPass : Pass<"ascend-assign-layout", "::mlir::func::FuncOp"> {
     %y = ascend.trans_data %1 : (...) -> tensor<1x4x8x8xf16>
     ```
   }];
-  let options = [Option<"rowBlocks", "row-blocks", "bool", "false",
-                        "give products with packed weights FRACTAL_NZ">];
 }
 
 def FormKernelsPass : Pass<"ascend-form-kernels", "::mlir::func::FuncOp"> {
