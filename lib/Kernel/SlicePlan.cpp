@@ -45,6 +45,13 @@ private:
     int64_t readMisses = 0, writeBacks = 0;
   };
 
+  /// What one run of a segment keeps in memory, per kernel of the segment.
+  struct Run {
+    std::vector<int64_t> live;    ///< bytes alive of tensors that only live in a run
+    std::vector<int64_t> streams; ///< bytes of slices and weights from outside, first touches
+    int64_t working = 0;          ///< all that the next run finds in L2 if it fits
+  };
+
   const PlanKernel &kernel(size_t k) const { return problem.kernels[k]; }
   const PlanTensor &tensor(size_t t) const { return problem.tensors[t]; }
 
@@ -93,13 +100,19 @@ private:
     auto it = std::upper_bound(uses[t].begin(), uses[t].end(), k);
     return it == uses[t].end() ? std::nullopt : std::optional(*it);
   }
+  /// Whether the segment, which computes `t`, must keep all of it.
+  bool leaves(size_t t, const PlanSegment &s) const {
+    return tensor(t).isOutput || uses[t].back() >= s.end;
+  }
   bool isInside(size_t t, const PlanSegment &s) const {
     return writers[t] && *writers[t] >= s.begin && *writers[t] < s.end;
   }
 
   bool isValid(const PlanSegment &s) const;
   double cost(const PlanSegment &s);
-  Traffic traffic(size_t k, const PlanSegment &s, bool runFits, bool first);
+  Run describe(const PlanSegment &s) const;
+  bool isRewritten(size_t t, const PlanSegment &s, const Run &run) const;
+  Traffic traffic(size_t k, const PlanSegment &s, const Run &run, bool first);
 
   const PlanProblem &problem;
   const SocDescription &soc;
@@ -115,45 +128,82 @@ bool Planner::isValid(const PlanSegment &s) const {
     for (const PlanUse &use : kernel(k).reads)
       if (isInside(use.tensor, s) ? !use.isCut : use.isCut && !tensor(use.tensor).isContiguous)
         return false;
-    for (size_t t : kernel(k).writes) {
-      bool leaves = tensor(t).isOutput || uses[t].back() >= s.end;
-      if (leaves && !tensor(t).isContiguous)
+    for (size_t t : kernel(k).writes)
+      if (leaves(t, s) && !tensor(t).isContiguous)
         return false;
-    }
   }
   return true;
 }
 
+Planner::Run Planner::describe(const PlanSegment &s) const {
+  size_t length = s.end - s.begin;
+  Run run{std::vector<int64_t>(length), std::vector<int64_t>(length), 0};
+  auto stream = [&](size_t k, size_t t, int64_t bytes) {
+    std::optional<size_t> before = useBefore(t, k);
+    if (!before || *before < s.begin)
+      run.streams[k - s.begin] += bytes;
+  };
+  for (size_t k = s.begin; k < s.end; ++k) {
+    for (const PlanUse &use : kernel(k).reads)
+      if (!isInside(use.tensor, s))
+        stream(k, use.tensor, tensor(use.tensor).bytes / (use.isCut ? s.count : 1));
+    for (size_t t : kernel(k).writes) {
+      int64_t bytes = tensor(t).bytes / s.count;
+      if (leaves(t, s)) {
+        stream(k, t, bytes);
+        continue;
+      }
+      for (size_t alive = k; alive <= uses[t].back(); ++alive)
+        run.live[alive - s.begin] += bytes;
+    }
+  }
+  run.working = *std::max_element(run.live.begin(), run.live.end());
+  for (int64_t bytes : run.streams)
+    run.working += bytes;
+  return run;
+}
+
+/// Whether the memory of a tensor that only lives in a run is written again, in this run or the
+/// next, before its dead bytes leave L2: by the next kernel that needs as much memory.
+bool Planner::isRewritten(size_t t, const PlanSegment &s, const Run &run) const {
+  if (run.working <= usable)
+    return true;
+  size_t length = s.end - s.begin, last = uses[t].back() - s.begin;
+  int64_t height = run.live[*writers[t] - s.begin], touched = height;
+  for (size_t i = 1; i <= length; ++i) {
+    size_t k = last + i;
+    if (k >= length && s.count == 1)
+      return touched <= usable;
+    touched += run.streams[k % length];
+    if (run.live[k % length] >= height)
+      return touched <= usable;
+  }
+  return false;
+}
+
 /// DRAM traffic of kernel `k` in one run of the segment, `first` or a later one.
-Planner::Traffic Planner::traffic(size_t k, const PlanSegment &s, bool runFits, bool first) {
+Planner::Traffic Planner::traffic(size_t k, const PlanSegment &s, const Run &run, bool first) {
   Traffic out;
   for (const PlanUse &use : kernel(k).reads) {
     size_t t = use.tensor;
-    int64_t bytes = use.isCut ? tensor(t).bytes / s.count : tensor(t).bytes;
     std::optional<size_t> before = useBefore(t, k);
     bool hit;
     if (before && *before >= s.begin)
       hit = distance(*before, k, s.count) <= usable;
     else if (!use.isCut && !first)
-      hit = runFits;
+      hit = run.working <= usable;
     else
       hit = before && distance(*before, k, 1) <= usable;
-    out.readMisses += hit ? 0 : bytes;
+    out.readMisses += hit ? 0 : tensor(t).bytes / (use.isCut ? s.count : 1);
   }
   for (size_t t : kernel(k).writes) {
-    int64_t bytes = tensor(t).bytes / s.count;
     std::optional<size_t> after = useAfter(t, k);
-    bool leaves = tensor(t).isOutput || !after || *after >= s.end;
     bool stays;
-    if (leaves) {
-      stays = after && distance(k, *after, 1) <= usable;
-    } else {
-      // Its memory is used again soon after its last use.
-      size_t last = *std::prev(std::lower_bound(uses[t].begin(), uses[t].end(), s.end));
-      size_t reuse = std::min(last + 1, s.end - 1);
-      stays = distance(k, *after, s.count) <= usable && footprint(last, reuse, s.count) <= usable;
-    }
-    out.writeBacks += stays ? 0 : bytes;
+    if (leaves(t, s))
+      stays = after && *after >= s.end && distance(k, *after, 1) <= usable;
+    else
+      stays = distance(k, *after, s.count) <= usable && isRewritten(t, s, run);
+    out.writeBacks += stays ? 0 : tensor(t).bytes / s.count;
   }
   return out;
 }
@@ -162,7 +212,7 @@ double Planner::cost(const PlanSegment &s) {
   const double launch = cost::launchCycles(soc), dram = cost::dramBytesPerCycle(soc);
   const double port = double(soc.aiCores * std::min(soc.ddrReadRate, soc.l2ReadRate));
   const double near = double(soc.aiCores * soc.l2ReadRate);
-  bool runFits = footprint(s.begin, s.end - 1, s.count) <= usable;
+  Run run = describe(s);
   double cycles = 0;
   for (size_t k = s.begin; k < s.end; ++k) {
     int64_t core = problem.cycles(k, s.count);
@@ -171,7 +221,7 @@ double Planner::cost(const PlanSegment &s) {
     double passes = double(footprint(k, k, s.count)) / near;
     double compute = std::max(double(core), passes);
     auto time = [&](bool first) {
-      Traffic t = traffic(k, s, runFits, first);
+      Traffic t = traffic(k, s, run, first);
       double misses = double(t.readMisses);
       double memory = passes + misses * (1 / port - 1 / near) + double(t.writeBacks) / dram;
       return launch + std::max(compute, memory) + kSerial * std::min(compute, memory);
