@@ -59,6 +59,26 @@ std::optional<Walk> walkOf(InstOpInterface inst) {
   return Walk{*repeat, *count, uint64_t(*strides), bytes};
 }
 
+/// Rows of a transpose when those of all its matrices are equally spaced; sets all but the
+/// pool, the offset and the direction.
+std::optional<VectorAccess> combOf(InstOpInterface inst, bool isWrite) {
+  auto trans = mlir::dyn_cast<VTransOp>(inst.getOperation());
+  if (!trans)
+    return std::nullopt;
+  auto row = constantOf(isWrite ? trans.getDstRow() : trans.getSrcRow()),
+       matrix = constantOf(isWrite ? trans.getDstStride() : trans.getSrcStride()),
+       count = constantOf(trans.getN());
+  if (!row || !matrix || *matrix != 16 * *row)
+    return std::nullopt;
+  constexpr int64_t unknown = 1 << 16; // more than any UB holds
+  VectorAccess access;
+  access.isKnown = true;
+  access.length = 16 * bytesOf(trans.getElem());
+  access.stride = *row;
+  access.repeats = 16 * std::max<int64_t>(count.value_or(unknown), 1);
+  return access;
+}
+
 } // namespace
 
 bool VectorAccess::conflictsWith(const VectorAccess &other) const {
@@ -86,14 +106,15 @@ llvm::SmallVector<VectorAccess, 4> vectorAccesses(InstOpInterface inst) {
     AcquireOp acquire = baseOf(inst->getOperand(operand), offset);
     if (!acquire)
       return;
-    VectorAccess access;
+    std::optional<VectorAccess> comb = combOf(inst, isWrite);
+    VectorAccess access = comb && offset ? *comb : VectorAccess();
     access.pool = acquire.getPool();
     access.isWrite = isWrite;
+    access.offset = offset.value_or(0);
     if (walk && offset) {
       int64_t block = int64_t(walk->strides >> (8 * operand) & 0xff) * 32;
       int64_t blocks = std::max<int64_t>((walk->lanes * walk->bytes + 31) / 32, 1);
       access.isKnown = true;
-      access.offset = *offset;
       access.length = (blocks - 1) * block + 32;
       access.stride = int64_t(walk->strides >> (24 + 12 * operand) & 0xfff) * 32;
       access.repeats = std::max<int64_t>(walk->repeats, 1);

@@ -54,3 +54,28 @@ davinci.kernel @interleaved block_dim 1 {
   davinci.vabs %p, %p, %c3, %c64, %s {elem = #davinci<elem f32>} : !davinci.ptr<ub>, !davinci.ptr<ub>, index, index, index
   davinci.vabs %q, %q, %c3, %c64, %s {elem = #davinci<elem f32>} : !davinci.ptr<ub>, !davinci.ptr<ub>, index, index, index
 }
+
+// Transposes whose rows take turns in memory, then one that reads what they wrote.
+// CHECK-LABEL: davinci.kernel @transposes
+// CHECK: davinci.vtrans
+// CHECK-NOT: davinci.pipe_barrier
+// CHECK: davinci.vtrans
+// CHECK: davinci.pipe_barrier
+// CHECK: davinci.vtrans
+davinci.kernel @transposes block_dim 1 {
+^bb0(%gm: !davinci.ptr<gm>):
+  %c1 = arith.constant 1 : index
+  %c32 = arith.constant 32 : index
+  %c64 = arith.constant 64 : index
+  %c512 = arith.constant 512 : index
+  %c1024 = arith.constant 1024 : index
+  %x = davinci.pool "x" bytes 1024 slots 1 : !davinci.pool<ub>
+  %y = davinci.pool "y" bytes 1024 slots 1 : !davinci.pool<ub>
+  %p = davinci.acquire %x : !davinci.pool<ub> -> !davinci.ptr<ub>
+  %q = davinci.acquire %y : !davinci.pool<ub> -> !davinci.ptr<ub>
+  %p1 = davinci.offset %p[%c512] : !davinci.ptr<ub>
+  %q1 = davinci.offset %q[%c32] : !davinci.ptr<ub>
+  davinci.vtrans %q, %p, %c1, %c64, %c32, %c1024, %c512 {elem = #davinci<elem f16>} : !davinci.ptr<ub>, !davinci.ptr<ub>, index, index, index, index, index
+  davinci.vtrans %q1, %p1, %c1, %c64, %c32, %c1024, %c512 {elem = #davinci<elem f16>} : !davinci.ptr<ub>, !davinci.ptr<ub>, index, index, index, index, index
+  davinci.vtrans %p, %q, %c1, %c32, %c64, %c512, %c1024 {elem = #davinci<elem f16>} : !davinci.ptr<ub>, !davinci.ptr<ub>, index, index, index, index, index
+}
