@@ -18,10 +18,11 @@ namespace openatc::sim {
 
 inline constexpr unsigned kNumPipes = 6;
 
-/// One step of the scalar unit, in program order.
+/// One step of the scalar unit, in program order. It takes a cycle, except that Scalar
+/// only stands for the cycles before it.
 struct IssueRecord {
   enum Kind : uint8_t {
-    Scalar,   ///< works for `cycles`
+    Scalar,   ///< the work at the end of a block, or more than fits in `before`
     Dispatch, ///< hands the next record of `pipe` to its queue
     Set,      ///< set_flag S -> pipe, id
     Wait,     ///< wait_flag pipe -> S, id
@@ -30,7 +31,7 @@ struct IssueRecord {
   Kind kind;
   uint8_t pipe = 0;
   uint8_t id = 0;
-  uint32_t cycles = 0;
+  uint32_t before = 0; ///< cycles of scalar work since the last record
 };
 
 /// One instruction of a queue.
@@ -39,9 +40,9 @@ struct PipeRecord {
   Kind kind;
   uint8_t peer = 0; ///< the other pipe of a flag
   uint8_t id = 0;   ///< flag id
-  uint32_t busy = 0, latency = 0;
   uint32_t pc = 0;
-  uint32_t gm = 0; ///< index into BlockLog::gm
+  uint32_t busy = 0; ///< cycles; of Gm the index into BlockLog::gm
+  uint32_t latency = 0;
 };
 
 /// A global memory access: n bursts of len bytes, stride bytes apart.
@@ -65,19 +66,27 @@ struct BlockLog {
       p.clear();
     gm.clear();
     instructions = 0;
+    pending = 0;
   }
 
   void scalar(uint32_t cycles) {
-    if (!issue.empty() && issue.back().kind == IssueRecord::Scalar &&
-        issue.back().cycles < (1u << 30))
-      issue.back().cycles += cycles;
-    else
-      issue.push_back({IssueRecord::Scalar, 0, 0, cycles});
+    pending += cycles;
+    if (pending >= (1u << 30)) [[unlikely]]
+      endBlock();
+  }
+  void step(IssueRecord::Kind kind, uint8_t pipe = 0, uint8_t id = 0) {
+    issue.push_back({kind, pipe, id, pending});
+    pending = 0;
   }
   void dispatch(isa::Pipe pipe, const PipeRecord &record) {
-    issue.push_back({IssueRecord::Dispatch, uint8_t(pipe), 0, 1});
+    step(IssueRecord::Dispatch, uint8_t(pipe));
     pipes[unsigned(pipe)].push_back(record);
   }
+  /// Notes the scalar work that no other record follows.
+  void endBlock() { step(IssueRecord::Scalar); }
+
+private:
+  uint32_t pending = 0; ///< scalar cycles that no record has yet
 };
 
 } // namespace openatc::sim

@@ -2,8 +2,6 @@
 
 #include "CacheModel.h"
 
-#include <algorithm>
-#include <bit>
 #include <cstdlib>
 
 namespace openatc::sim {
@@ -20,6 +18,7 @@ void CacheModel::reset() {
     slotOf.get()[lines[slot].tag] = 0;
   std::fill(lines.begin(), lines.end(), Line());
   used = 1;
+  recentTag = ~uint64_t(0);
 }
 
 void CacheModel::unlink(uint32_t slot) {
@@ -34,7 +33,9 @@ void CacheModel::pushFront(uint32_t slot) {
   lines[0].next = slot;
 }
 
-CacheModel::Line &CacheModel::touch(uint64_t tag, CacheTraffic &traffic) {
+bool CacheModel::touch(uint64_t tag, CacheTraffic &traffic) {
+  if (tag >= numTags)
+    return false;
   uint32_t slot = slotOf.get()[tag];
   if (slot == 0) {
     if (used < lines.size()) {
@@ -53,26 +54,9 @@ CacheModel::Line &CacheModel::touch(uint64_t tag, CacheTraffic &traffic) {
     unlink(slot);
     pushFront(slot);
   }
-  return lines[slot];
-}
-
-void CacheModel::access(uint64_t address, uint64_t bytes, bool write, CacheTraffic &traffic) {
-  const uint64_t end = address + bytes;
-  for (uint64_t tag = address >> lineShift; tag <= (end - 1) >> lineShift; ++tag) {
-    if (tag >= numTags)
-      return;
-    const uint64_t base = tag << lineShift;
-    const uint64_t first = (std::max(address, base) - base) >> sectorShift;
-    const uint64_t last = (std::min(end, base + lineBytes) - 1 - base) >> sectorShift;
-    const uint64_t mask = (~uint64_t(0) >> (63 - (last - first))) << first;
-    Line &line = touch(tag, traffic);
-    const uint64_t hits = uint64_t(std::popcount(mask & line.valid));
-    traffic.hits += hits;
-    traffic.misses += last - first + 1 - hits;
-    line.valid |= mask;
-    if (write)
-      line.dirty |= mask;
-  }
+  recentTag = tag;
+  recent = &lines[slot];
+  return true;
 }
 
 } // namespace openatc::sim

@@ -4,6 +4,8 @@
 
 #include "openatc/Target/SocDescription.h"
 
+#include <algorithm>
+#include <bit>
 #include <cstdint>
 #include <memory>
 #include <vector>
@@ -27,7 +29,16 @@ public:
   CacheModel(const SocDescription &soc, uint64_t memoryBytes);
 
   /// Touches [address, address + bytes), which is not empty, and adds to `traffic`.
-  void access(uint64_t address, uint64_t bytes, bool write, CacheTraffic &traffic);
+  void access(uint64_t address, uint64_t bytes, bool write, CacheTraffic &traffic) {
+    const uint64_t last = address + bytes - 1;
+    if (address >> lineShift == last >> lineShift)
+      return accessLine(address, last, write, traffic);
+    for (uint64_t begin = address; begin <= last;) {
+      const uint64_t end = begin | (lineBytes - 1);
+      accessLine(begin, std::min(end, last), write, traffic);
+      begin = end + 1;
+    }
+  }
 
   void reset();
 
@@ -41,7 +52,26 @@ private:
     void operator()(uint32_t *p) const { ::free(p); }
   };
 
-  Line &touch(uint64_t tag, CacheTraffic &traffic);
+  /// Touches the sectors from byte `first` to byte `last` of one line.
+  void accessLine(uint64_t first, uint64_t last, bool write, CacheTraffic &traffic) {
+    const uint64_t tag = first >> lineShift;
+    if (tag != recentTag && !touch(tag, traffic))
+      return;
+    const uint64_t low = (first & (lineBytes - 1)) >> sectorShift;
+    const uint64_t high = (last & (lineBytes - 1)) >> sectorShift;
+    const uint64_t mask = (~uint64_t(0) >> (63 - (high - low))) << low;
+    Line &line = *recent;
+    const uint64_t valid = mask & line.valid, sectors = high - low + 1;
+    // Usually all sectors are there or none is.
+    const uint64_t hits = valid == mask ? sectors : valid ? uint64_t(std::popcount(valid)) : 0;
+    traffic.hits += hits;
+    traffic.misses += sectors - hits;
+    line.valid |= mask;
+    if (write)
+      line.dirty |= mask;
+  }
+  /// Makes a line the most recent one; false for addresses beyond the memory.
+  bool touch(uint64_t tag, CacheTraffic &traffic);
   void unlink(uint32_t slot);
   void pushFront(uint32_t slot);
 
@@ -50,6 +80,8 @@ private:
   /// lines[0] is the head of the circular LRU list; next is the most recent line.
   std::vector<Line> lines;
   uint32_t used = 1;
+  uint64_t recentTag = ~uint64_t(0);
+  Line *recent = nullptr; ///< the line of recentTag
   /// Slot of every line of memory, 0 when not cached; pages appear when touched.
   std::unique_ptr<uint32_t, Free> slotOf;
 };

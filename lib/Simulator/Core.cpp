@@ -128,8 +128,8 @@ uint8_t *Core::globalView(const Bursts &b, bool write, const char *operand) {
 
 void Core::charge(Pipe pipe, cost::PipeCost cost) {
   auto clamp = [](int64_t c) { return uint32_t(std::clamp<int64_t>(c, 0, 1 << 30)); };
-  log->dispatch(pipe, {PipeRecord::Exec, 0, 0, clamp(cost.busy), clamp(cost.latency),
-                       program->offsets[pc], 0});
+  log->dispatch(
+      pipe, {PipeRecord::Exec, 0, 0, program->offsets[pc], clamp(cost.busy), clamp(cost.latency)});
 }
 
 void Core::chargeGm(Pipe pipe, const Bursts &b, bool write) {
@@ -140,13 +140,14 @@ void Core::chargeGm(Pipe pipe, const Bursts &b, bool write) {
     transfer.len = uint32_t(b.n * b.len);
     transfer.n = 1;
   }
-  log->dispatch(pipe, {PipeRecord::Gm, 0, 0, 0, 0, program->offsets[pc], uint32_t(log->gm.size())});
+  log->dispatch(pipe, {PipeRecord::Gm, 0, 0, program->offsets[pc], uint32_t(log->gm.size()), 0});
   log->gm.push_back(transfer);
 }
 
-bool Core::run(const isa::DecodedProgram &decoded, uint32_t block, uint32_t blocks,
+bool Core::run(const Code &prepared, uint32_t block, uint32_t blocks,
                std::span<const uint64_t> args, BlockLog &blockLog, HazardTracker *tracker) {
-  program = &decoded;
+  code = &prepared;
+  program = &prepared.program;
   arguments = args;
   log = &blockLog;
   hazards = tracker;
@@ -161,17 +162,17 @@ bool Core::run(const isa::DecodedProgram &decoded, uint32_t block, uint32_t bloc
   trapMessage.clear();
 
   bool finished = false;
-  Values values;
+  Values values{};
   for (pc = 0; !finished; pc = nextPc) {
     const isa::Instruction &inst = program->instructions[pc];
+    const Code::Step &operands = code->steps[pc];
     current = &inst;
     nextPc = pc + 1;
-    if (++log->instructions > kMaxInstructions || log->issue.size() > kMaxRecords)
+    if (++log->instructions > kMaxInstructions || log->issue.size() > kMaxRecords) [[unlikely]]
       return trap("no end after " + std::to_string(log->instructions) + " instructions");
-    for (unsigned i = 0; i < inst.numOperands; ++i) {
-      const isa::Operand &op = inst.operands[i];
-      values[i] = op.isReg ? int64_t(uint64_t(registers[op.reg]) + uint64_t(op.imm)) : op.imm;
-    }
+    const Code::Operand *operand = code->operands.data() + operands.operands;
+    for (unsigned i = 0; i < operands.count; ++i)
+      values[i] = int64_t(uint64_t(registers[operand[i].reg]) + uint64_t(operand[i].addend));
     if (hazards)
       hazards->begin(inst, program->offsets[pc]);
     if (!step(inst, values, finished))

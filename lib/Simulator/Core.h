@@ -9,6 +9,7 @@
 #define OPENATC_LIB_SIMULATOR_CORE_H
 
 #include "BlockLog.h"
+#include "Code.h"
 #include "CubeKernel.h"
 #include "DeviceMemory.h"
 #include "Scratchpad.h"
@@ -58,8 +59,8 @@ public:
 
   /// Runs a decoded program as block `block` of `blocks`; false after a trap.
   /// `hazards` is null unless accesses shall be recorded.
-  bool run(const isa::DecodedProgram &program, uint32_t block, uint32_t blocks,
-           std::span<const uint64_t> args, BlockLog &log, HazardTracker *hazards);
+  bool run(const Code &code, uint32_t block, uint32_t blocks, std::span<const uint64_t> args,
+           BlockLog &log, HazardTracker *hazards);
 
   /// Why the last run stopped: offset, instruction text, reason.
   const std::string &trapText() const { return trapMessage; }
@@ -101,18 +102,18 @@ private:
   bool runScalar(const isa::Instruction &inst, const Values &v, bool &finished);
   bool runFlag(const isa::Instruction &inst, int64_t id);
   bool loadScalar(const isa::Instruction &inst, const Values &v);
-  bool jump(int64_t target);
   bool finish();
 
   const DeviceMemory &memory;
-  const isa::DecodedProgram *program = nullptr;
+  const Code *code = nullptr;
+  const isa::DecodedProgram *program = nullptr; ///< of `code`
   std::span<const uint64_t> arguments;
   BlockLog *log = nullptr;
   HazardTracker *hazards = nullptr;
   uint32_t blockIndex = 0, blockCount = 0;
   size_t pc = 0; ///< index of the current instruction
   size_t nextPc = 0;
-  std::array<int64_t, isa::kNumRegisters> registers{};
+  std::array<int64_t, isa::kNumRegisters + 1> registers{}; ///< and Code::kZeroRegister
   std::array<int64_t, isa::kNumSpillSlots> spill{};
   std::array<std::array<uint16_t, kNumPipes>, kNumPipes> flags{};
   std::vector<uint64_t> dataCacheTags;

@@ -13,7 +13,7 @@ namespace openatc::sim {
 
 struct Program::Impl {
   std::string name;
-  isa::DecodedProgram code;
+  Code code;
 };
 
 Program::Program() : impl(std::make_unique<Impl>()) {}
@@ -27,18 +27,19 @@ Expected<std::shared_ptr<const Program>> Program::create(std::string name,
     return Status::error("kernel '" + name + "': " + decoded.message());
   std::shared_ptr<Program> program(new Program);
   program->impl->name = std::move(name);
-  program->impl->code = std::move(*decoded);
+  program->impl->code = Code(std::move(*decoded));
   return std::shared_ptr<const Program>(program);
 }
 
 struct Device::Impl {
   Impl(const SocDescription &soc, unsigned threads, std::unique_ptr<DeviceMemory> memory)
-      : soc(soc), memory(std::move(memory)), cache(soc, this->memory->total()), pool(threads),
-        cores(pool.size()) {}
+      : soc(soc), memory(std::move(memory)), cache(soc, this->memory->total()),
+        timing(this->soc, cache), pool(threads), cores(pool.size()) {}
 
   SocDescription soc;
   std::unique_ptr<DeviceMemory> memory;
   CacheModel cache;
+  LaunchTiming timing;
   ThreadPool pool;
   std::vector<std::unique_ptr<Core>> cores; ///< one per worker, made when first needed
   std::vector<BlockLog> logs;               ///< kept for their capacity
@@ -103,7 +104,7 @@ Status Device::read(uint64_t address, void *host, uint64_t bytes) const {
 Expected<LaunchResult> Device::launch(const Program &program, uint32_t blockDim,
                                       std::span<const uint64_t> args,
                                       const LaunchOptions &options) {
-  const isa::DecodedProgram &code = program.impl->code;
+  const Code &code = program.impl->code;
   const std::string kernel = "kernel '" + program.name() + "'";
   if (blockDim == 0 || blockDim > kMaxBlocks)
     return Status::error(kernel + ": a launch of " + std::to_string(blockDim) +
@@ -120,7 +121,7 @@ Expected<LaunchResult> Device::launch(const Program &program, uint32_t blockDim,
       core = std::make_unique<Core>(d.soc, *d.memory);
     std::unique_ptr<HazardTracker> hazards;
     if (options.hazards)
-      hazards = std::make_unique<HazardTracker>(d.soc, code);
+      hazards = std::make_unique<HazardTracker>(d.soc, code.program);
     BlockLog &log = d.logs[block];
     log.clear();
     if (!core->run(code, uint32_t(block), blockDim, args, log, hazards.get()))
@@ -133,7 +134,7 @@ Expected<LaunchResult> Device::launch(const Program &program, uint32_t blockDim,
     if (!trap.empty())
       return Status::error(kernel + ", " + trap);
   if (options.hazards)
-    if (Status status = checkBlocks(code, footprints); !status.ok())
+    if (Status status = checkBlocks(code.program, footprints); !status.ok())
       return Status::error(kernel + ": " + status.message());
 
   LaunchResult result;
@@ -141,9 +142,8 @@ Expected<LaunchResult> Device::launch(const Program &program, uint32_t blockDim,
   result.stats.blocks = blockDim;
   for (uint32_t b = 0; b < blockDim; ++b)
     result.stats.instructions += d.logs[b].instructions;
-  LaunchTiming timing(d.soc, d.cache, std::span(d.logs.data(), blockDim),
-                      options.trace ? &result.trace : nullptr);
-  timing.run(result.stats);
+  d.timing.run(std::span(d.logs.data(), blockDim), options.trace ? &result.trace : nullptr,
+               result.stats);
   if (d.logs.size() > kKeptLogs)
     d.logs.resize(kKeptLogs);
   return result;

@@ -80,10 +80,13 @@ bool Core::runScalar(const isa::Instruction &inst, const Values &v, bool &finish
     return finish();
   case Opcode::SBr:
     log->scalar(1);
-    return holds(inst.mods.cond, v[0], v[1]) ? jump(v[2]) : true;
+    if (holds(inst.mods.cond, v[0], v[1]))
+      nextPc = code->steps[pc].target;
+    return true;
   case Opcode::SJmp:
     log->scalar(1);
-    return jump(v[0]);
+    nextPc = code->steps[pc].target;
+    return true;
   case Opcode::SSt:
     if (!requireRange(v[0], 0, isa::kNumSpillSlots - 1, "slot"))
       return false;
@@ -178,22 +181,15 @@ bool Core::loadScalar(const isa::Instruction &inst, const Values &v) {
   return true;
 }
 
-bool Core::jump(int64_t target) {
-  // decodeProgram has checked that every immediate target is an instruction start.
-  auto it = std::lower_bound(program->offsets.begin(), program->offsets.end(), uint32_t(target));
-  nextPc = size_t(it - program->offsets.begin());
-  return true;
-}
-
 bool Core::runFlag(const isa::Instruction &inst, int64_t id) {
   const Pipe a = inst.mods.pipeA, b = inst.mods.pipeB;
   if (inst.opcode == Opcode::Barrier) {
     if (hazards)
       hazards->barrier(a);
     if (a == Pipe::All)
-      log->issue.push_back({IssueRecord::BarrierAll, 0, 0, 1});
+      log->step(IssueRecord::BarrierAll);
     else
-      log->dispatch(a, {PipeRecord::Barrier, 0, 0, 0, 0, program->offsets[pc], 0});
+      log->dispatch(a, {PipeRecord::Barrier, 0, 0, program->offsets[pc], 0, 0});
     return true;
   }
   if (!requireRange(id, 0, soc.eventIds - 1, "id"))
@@ -211,11 +207,10 @@ bool Core::runFlag(const isa::Instruction &inst, int64_t id) {
   // A set is queued in the source pipe, a wait in the destination pipe.
   const Pipe queue = set ? a : b, peer = set ? b : a;
   if (queue == Pipe::S)
-    log->issue.push_back(
-        {set ? IssueRecord::Set : IssueRecord::Wait, uint8_t(peer), uint8_t(id), 1});
+    log->step(set ? IssueRecord::Set : IssueRecord::Wait, uint8_t(peer), uint8_t(id));
   else
-    log->dispatch(queue, {set ? PipeRecord::Set : PipeRecord::Wait, uint8_t(peer), uint8_t(id), 0,
-                          0, program->offsets[pc], 0});
+    log->dispatch(queue, {set ? PipeRecord::Set : PipeRecord::Wait, uint8_t(peer), uint8_t(id),
+                          program->offsets[pc], 0, 0});
   return true;
 }
 
@@ -228,6 +223,7 @@ bool Core::finish() {
                     std::to_string(__builtin_ctz(flags[a][b])) + " is left set");
       }
   log->scalar(1);
+  log->endBlock();
   return true;
 }
 

@@ -3,7 +3,9 @@
 #include "Timing.h"
 
 #include <algorithm>
+#include <bit>
 #include <cmath>
+#include <functional>
 
 namespace openatc::sim {
 namespace {
@@ -13,11 +15,17 @@ constexpr uint64_t kSliceBytes = 8192;
 
 } // namespace
 
-LaunchTiming::LaunchTiming(const SocDescription &soc, CacheModel &cache,
-                           std::span<const BlockLog> logs, std::vector<TraceEvent> *trace)
-    : soc(soc), cache(cache), logs(logs), trace(trace),
-      cores(std::min<size_t>(size_t(soc.aiCores), logs.size())),
-      dramMBs(uint64_t(std::max<long long>(1, std::llround(soc.dramGBs * 1000)))) {}
+LaunchTiming::LaunchTiming(const SocDescription &soc, CacheModel &cache)
+    : soc(soc), cache(cache),
+      dramMBs(uint64_t(std::max<long long>(1, std::llround(soc.dramGBs * 1000)))),
+      ringMask(std::bit_ceil(size_t(soc.queueDepth)) - 1) {}
+
+LaunchTiming::Core::Core(size_t ring) {
+  for (Pipe &p : pipes) {
+    p.dispatched.resize(ring);
+    p.started.resize(ring);
+  }
+}
 
 Ticks LaunchTiming::cyclesOf(uint64_t bytes, int64_t rate) const {
   return bytes * kTicksPerCycle / uint64_t(rate);
@@ -34,24 +42,42 @@ void LaunchTiming::beginBlock(Core &core) {
   core.nextIssue = 0;
   core.now = core.end;
   for (Pipe &p : core.pipes) {
-    p.dispatched.clear();
-    p.started.assign(size_t(soc.queueDepth), 0);
-    p.next = 0;
+    p.entered = p.next = 0;
     p.free = p.complete = core.end;
     p.waitsForGm = false;
   }
 }
 
-void LaunchTiming::run(KernelStats &stats) {
+void LaunchTiming::run(std::span<const BlockLog> blocks, std::vector<TraceEvent> *bars,
+                       KernelStats &stats) {
+  logs = blocks;
+  trace = bars;
+  total = {};
+  const size_t used = std::min<size_t>(size_t(soc.aiCores), logs.size());
+  while (allCores.size() < used)
+    allCores.emplace_back(ringMask + 1);
+  cores = std::span(allCores).first(used);
   for (uint32_t i = 0; i < cores.size(); ++i) {
     cores[i].block = i;
+    cores[i].end = 0;
     beginBlock(cores[i]);
     advance(i);
   }
   while (!transfers.empty()) {
-    Transfer next = transfers.top();
-    transfers.pop();
-    serve(next);
+    std::pop_heap(transfers.begin(), transfers.end(), std::greater<>());
+    Transfer next = transfers.back();
+    transfers.pop_back();
+    // Go on with it for as long as no other one is earlier.
+    bool last;
+    do
+      last = serve(next);
+    while (!last && (transfers.empty() || transfers.front() > next));
+    if (last) {
+      complete(next);
+    } else {
+      transfers.push_back(next);
+      std::push_heap(transfers.begin(), transfers.end(), std::greater<>());
+    }
   }
   finish(stats);
 }
@@ -63,7 +89,8 @@ void LaunchTiming::advance(uint32_t index) {
     const BlockLog &log = logs[core.block];
     bool progress = advanceIssue(core, log);
     for (unsigned p = 1; p < kNumPipes; ++p)
-      progress |= advancePipe(index, p, log);
+      if (!core.pipes[p].waitsForGm && core.pipes[p].next < core.pipes[p].entered)
+        progress |= advancePipe(index, p, log);
     if (progress)
       continue;
     bool done = core.nextIssue == log.issue.size();
@@ -87,40 +114,45 @@ bool LaunchTiming::advanceIssue(Core &core, const BlockLog &log) {
   for (; core.nextIssue < log.issue.size(); ++core.nextIssue) {
     const IssueRecord &r = log.issue[core.nextIssue];
     Pipe &pipe = core.pipes[r.pipe];
+    const Ticks worked = r.before * kTicksPerCycle;
+    Ticks now = core.now + worked;
+    Ticks cost = kTicksPerCycle;
     switch (r.kind) {
     case IssueRecord::Scalar:
+      cost = 0;
       break;
     case IssueRecord::Dispatch: {
       // A full queue holds up the scalar unit until its oldest record starts.
-      const size_t n = pipe.dispatched.size();
+      const size_t n = pipe.entered;
       if (n >= depth) {
         if (pipe.next <= n - depth)
           return core.nextIssue != before;
-        core.now = std::max(core.now, pipe.started[(n - depth) % depth]);
+        now = std::max(now, pipe.started[(n - depth) & ringMask]);
       }
-      pipe.dispatched.push_back(core.now + r.cycles * kTicksPerCycle);
+      pipe.dispatched[n & ringMask] = now + cost;
+      ++pipe.entered;
       break;
     }
     case IssueRecord::Set:
-      core.flags[0][r.pipe][r.id].times.push_back(core.now + r.cycles * kTicksPerCycle);
+      core.flags[0][r.pipe][r.id].times.push_back(now + cost);
       break;
     case IssueRecord::Wait: {
       FlagQueue &flag = core.flags[r.pipe][0][r.id];
       if (flag.empty())
         return core.nextIssue != before;
-      core.now = std::max(core.now, flag.take());
+      now = std::max(now, flag.take());
       break;
     }
     case IssueRecord::BarrierAll:
       for (const Pipe &p : core.pipes)
-        if (p.next != p.dispatched.size() || p.waitsForGm)
+        if (p.next != p.entered || p.waitsForGm)
           return core.nextIssue != before;
       for (const Pipe &p : core.pipes)
-        core.now = std::max(core.now, p.complete);
+        now = std::max(now, p.complete);
       break;
     }
-    core.now += r.cycles * kTicksPerCycle;
-    busy[0] += r.cycles * kTicksPerCycle;
+    core.now = now + cost;
+    total.busy[0] += worked + cost;
   }
   return core.nextIssue != before;
 }
@@ -128,21 +160,21 @@ bool LaunchTiming::advanceIssue(Core &core, const BlockLog &log) {
 bool LaunchTiming::advancePipe(uint32_t index, unsigned p, const BlockLog &log) {
   Core &core = cores[index];
   Pipe &pipe = core.pipes[p];
-  const size_t depth = size_t(soc.queueDepth);
   const size_t before = pipe.next;
-  while (!pipe.waitsForGm && pipe.next < pipe.dispatched.size()) {
+  while (!pipe.waitsForGm && pipe.next < pipe.entered) {
     const PipeRecord &r = log.pipes[p][pipe.next];
-    Ticks start = std::max(pipe.dispatched[pipe.next], pipe.free);
+    Ticks start = std::max(pipe.dispatched[pipe.next & ringMask], pipe.free);
     switch (r.kind) {
     case PipeRecord::Exec:
       pipe.free = start + r.busy * kTicksPerCycle;
       pipe.complete = std::max(pipe.complete, pipe.free + r.latency * kTicksPerCycle);
-      busy[p] += r.busy * kTicksPerCycle;
+      total.busy[p] += r.busy * kTicksPerCycle;
       recordTrace(index, p, start, pipe.free, r.pc);
       break;
     case PipeRecord::Gm:
       pipe.waitsForGm = true;
-      transfers.push({start, index, uint8_t(p), start});
+      transfers.push_back({start, index, uint8_t(p), start});
+      std::push_heap(transfers.begin(), transfers.end(), std::greater<>());
       break;
     case PipeRecord::Set:
       // Takes effect when everything before it is complete; later records go on.
@@ -161,7 +193,7 @@ bool LaunchTiming::advancePipe(uint32_t index, unsigned p, const BlockLog &log) 
       pipe.free = start;
       break;
     }
-    pipe.started[pipe.next % depth] = start;
+    pipe.started[pipe.next & ringMask] = start;
     ++pipe.next;
   }
   return pipe.next != before;
@@ -169,17 +201,18 @@ bool LaunchTiming::advancePipe(uint32_t index, unsigned p, const BlockLog &log) 
 
 /// Touches the next slice of a transfer; true when it was the last.
 bool LaunchTiming::slice(const GmTransfer &gm, Transfer &transfer, CacheTraffic &traffic) const {
-  const uint64_t sector = uint64_t(soc.gmRequestBytes);
-  for (uint64_t moved = 0; transfer.burst < gm.n && gm.len > 0;) {
+  const uint64_t inSector = uint64_t(soc.gmRequestBytes) - 1;
+  if (gm.len == 0)
+    return true;
+  for (uint64_t moved = 0; transfer.burst < gm.n;) {
     if (moved >= kSliceBytes)
       return false;
     const uint64_t address = gm.address + transfer.burst * gm.stride + transfer.offset;
-    const uint64_t left = gm.len - transfer.offset;
+    const uint64_t left = gm.len - transfer.offset, skipped = address & inSector;
     // Cut long bursts at a sector boundary, so that no sector counts twice.
-    const uint64_t room = kSliceBytes - moved - address % sector;
-    const uint64_t bytes = std::min(left, room);
+    const uint64_t bytes = std::min(left, kSliceBytes - moved - skipped);
     cache.access(address, bytes, gm.write, traffic);
-    moved += (address % sector + bytes + sector - 1) / sector * sector;
+    moved += (skipped + bytes + inSector) & ~inSector;
     transfer.offset += uint32_t(bytes);
     if (transfer.offset == gm.len) {
       transfer.offset = 0;
@@ -189,11 +222,11 @@ bool LaunchTiming::slice(const GmTransfer &gm, Transfer &transfer, CacheTraffic 
   return true;
 }
 
-void LaunchTiming::serve(Transfer transfer) {
-  Core &core = cores[transfer.core];
-  Pipe &pipe = core.pipes[transfer.pipe];
+bool LaunchTiming::serve(Transfer &transfer) {
+  const Core &core = cores[transfer.core];
+  const Pipe &pipe = core.pipes[transfer.pipe];
   const PipeRecord &record = logs[core.block].pipes[transfer.pipe][pipe.next - 1];
-  const GmTransfer &gm = logs[core.block].gm[record.gm];
+  const GmTransfer &gm = logs[core.block].gm[record.busy];
   const uint64_t sector = uint64_t(soc.gmRequestBytes);
 
   Ticks now = transfer.time;
@@ -203,8 +236,8 @@ void LaunchTiming::serve(Transfer transfer) {
   const bool last = slice(gm, transfer, traffic);
   auto dram = [&](uint64_t sectors) {
     const Ticks ticks = sectors * sector * kTicksPerCycle * uint64_t(soc.clockMHz) / dramMBs;
-    dramFree = std::max(dramFree, now) + ticks;
-    dramBusy += ticks;
+    total.dramFree = std::max(total.dramFree, now) + ticks;
+    total.dramBusy += ticks;
   };
   Ticks end;
   if (gm.write) {
@@ -212,8 +245,8 @@ void LaunchTiming::serve(Transfer transfer) {
     const uint64_t sectors = traffic.hits + traffic.misses;
     end = now + cyclesOf(sectors * sector, std::min(soc.l2WriteRate, soc.ubToL2Rate));
     if (traffic.writeBacks > 0)
-      end = std::max(end, dramFree);
-    writeSectors += sectors;
+      end = std::max(end, total.dramFree);
+    total.writeSectors += sectors;
   } else {
     if (traffic.misses > 0 && !transfer.missed) {
       now += Ticks(soc.dramLatency) * kTicksPerCycle;
@@ -224,27 +257,31 @@ void LaunchTiming::serve(Transfer transfer) {
     end = now + cyclesOf(traffic.hits * sector, soc.l2ReadRate) + missed;
     if (traffic.misses > 0) {
       dram(traffic.misses);
-      end = std::max(end, dramFree);
+      end = std::max(end, total.dramFree);
     }
-    missTicks += missed;
-    readSectors += traffic.hits + traffic.misses;
-    dramReadSectors += traffic.misses;
+    total.missTicks += missed;
+    total.readSectors += traffic.hits + traffic.misses;
+    total.dramReadSectors += traffic.misses;
   }
   if (traffic.writeBacks > 0) {
     dram(traffic.writeBacks);
-    dramWriteSectors += traffic.writeBacks;
+    total.dramWriteSectors += traffic.writeBacks;
   }
   transfer.time = end;
-  if (!last) {
-    transfers.push(transfer);
-    return;
-  }
-  pipe.free = end;
-  pipe.complete = std::max(pipe.complete, end);
+  return last;
+}
+
+void LaunchTiming::complete(const Transfer &transfer) {
+  Core &core = cores[transfer.core];
+  Pipe &pipe = core.pipes[transfer.pipe];
+  const PipeRecord &record = logs[core.block].pipes[transfer.pipe][pipe.next - 1];
+  const Ticks took = transfer.time - transfer.start;
+  pipe.free = transfer.time;
+  pipe.complete = std::max(pipe.complete, transfer.time);
   pipe.waitsForGm = false;
-  busy[transfer.pipe] += end - transfer.start;
-  gmTicks += end - transfer.start;
-  recordTrace(transfer.core, transfer.pipe, transfer.start, end, record.pc);
+  total.busy[transfer.pipe] += took;
+  total.gmTicks += took;
+  recordTrace(transfer.core, transfer.pipe, transfer.start, transfer.time, record.pc);
   advance(transfer.core);
 }
 
@@ -255,22 +292,23 @@ void LaunchTiming::finish(KernelStats &stats) {
   stats.cycles = (end + kTicksPerCycle - 1) / kTicksPerCycle;
   stats.us = double(stats.cycles) / double(soc.clockMHz) + soc.kernelLaunchUs;
   const uint64_t sector = uint64_t(soc.gmRequestBytes);
-  stats.gmReadBytes = readSectors * sector;
-  stats.gmWriteBytes = writeSectors * sector;
-  stats.dramReadBytes = dramReadSectors * sector;
-  stats.dramWriteBytes = dramWriteSectors * sector;
+  stats.gmReadBytes = total.readSectors * sector;
+  stats.gmWriteBytes = total.writeSectors * sector;
+  stats.dramReadBytes = total.dramReadSectors * sector;
+  stats.dramWriteBytes = total.dramWriteSectors * sector;
   const double capacity = double(std::max<Ticks>(end, 1)) * double(cores.size());
   unsigned busiest = 0;
   for (unsigned p = 0; p < kNumPipes; ++p) {
-    stats.busy[p] = busy[p] / kTicksPerCycle;
-    stats.share[p] = double(busy[p]) / capacity;
-    if (busy[p] > busy[busiest])
+    stats.busy[p] = total.busy[p] / kTicksPerCycle;
+    stats.share[p] = double(total.busy[p]) / capacity;
+    if (total.busy[p] > total.busy[busiest])
       busiest = p;
   }
   static const char *const names[] = {"scalar", "vector", "cube", "mte1", "mte2", "mte3"};
   const bool moves = busiest >= 4;
   // Mostly waiting for DRAM: the chip's rate is used up, or the ports' share of it is.
-  const bool dramBound = double(dramBusy) > 0.8 * double(end) || (moves && missTicks * 2 > gmTicks);
+  const bool dramBound =
+      double(total.dramBusy) > 0.8 * double(end) || (moves && total.missTicks * 2 > total.gmTicks);
   if (stats.us < 2 * soc.kernelLaunchUs)
     stats.bound = "launch";
   else

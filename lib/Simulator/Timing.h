@@ -14,7 +14,6 @@
 
 #include "openatc/Simulator/Device.h"
 
-#include <queue>
 #include <span>
 
 namespace openatc::sim {
@@ -23,14 +22,14 @@ namespace openatc::sim {
 using Ticks = uint64_t;
 inline constexpr Ticks kTicksPerCycle = 256;
 
+/// Keeps its memory from launch to launch.
 class LaunchTiming {
 public:
-  /// `logs` are the blocks of the launch; block b runs on core b % aiCores.
-  LaunchTiming(const SocDescription &soc, CacheModel &cache, std::span<const BlockLog> logs,
-               std::vector<TraceEvent> *trace);
+  LaunchTiming(const SocDescription &soc, CacheModel &cache);
 
-  /// Advances everything to the end and fills the timing fields of `stats`.
-  void run(KernelStats &stats);
+  /// Replays one launch and fills the timing fields of `stats`. `logs` are its blocks;
+  /// block b runs on core b % aiCores. Bars are appended to `trace` unless it is null.
+  void run(std::span<const BlockLog> logs, std::vector<TraceEvent> *trace, KernelStats &stats);
 
 private:
   struct FlagQueue {
@@ -47,21 +46,24 @@ private:
       return time;
     }
   };
-  /// One queue of a core.
+  /// One queue of a core. Times are kept of the last records only, in rings.
   struct Pipe {
-    std::vector<Ticks> dispatched; ///< when each record entered the queue
-    std::vector<Ticks> started;    ///< ring of the last queueDepth starts
+    std::vector<Ticks> dispatched; ///< when a record entered the queue
+    std::vector<Ticks> started;    ///< when it left
+    size_t entered = 0;            ///< records that have been dispatched
     size_t next = 0;               ///< first record that has not started
     Ticks free = 0;                ///< when the next record can start
     Ticks complete = 0;            ///< when the results of all records are visible
     bool waitsForGm = false;
   };
   struct Core {
+    explicit Core(size_t ring);
     size_t block = 0; ///< index of the running block
     bool running = false;
     size_t nextIssue = 0;
     Ticks now = 0; ///< of the scalar unit
     std::array<Pipe, kNumPipes> pipes;
+    /// Every set has its wait, so that the queues are empty between blocks.
     std::array<std::array<std::array<FlagQueue, 16>, kNumPipes>, kNumPipes> flags;
     Ticks end = 0; ///< of its last finished block
   };
@@ -85,7 +87,9 @@ private:
   void advance(uint32_t index);
   bool advanceIssue(Core &core, const BlockLog &log);
   bool advancePipe(uint32_t index, unsigned p, const BlockLog &log);
-  void serve(Transfer transfer);
+  /// Moves the next slice of a transfer; true when it was the last.
+  bool serve(Transfer &transfer);
+  void complete(const Transfer &transfer);
   bool slice(const GmTransfer &gm, Transfer &transfer, CacheTraffic &traffic) const;
   Ticks cyclesOf(uint64_t bytes, int64_t rate) const;
   void recordTrace(uint32_t core, unsigned pipe, Ticks start, Ticks end, uint32_t pc);
@@ -93,16 +97,24 @@ private:
 
   const SocDescription &soc;
   CacheModel &cache;
+  const uint64_t dramMBs;
+  const size_t ringMask; ///< at least the queue depth fits
+  std::vector<Core> allCores;
+  std::vector<Transfer> transfers; ///< a heap, the next one to serve first
+
+  // Of the current launch:
   std::span<const BlockLog> logs;
-  std::vector<TraceEvent> *trace;
-  std::vector<Core> cores;
-  std::priority_queue<Transfer, std::vector<Transfer>, std::greater<>> transfers;
-  Ticks dramFree = 0; ///< when DRAM has served everything asked of it
-  Ticks dramBusy = 0;
-  Ticks missTicks = 0, gmTicks = 0;
-  uint64_t dramMBs;
-  std::array<Ticks, kNumPipes> busy{};
-  uint64_t readSectors = 0, writeSectors = 0, dramReadSectors = 0, dramWriteSectors = 0;
+  std::vector<TraceEvent> *trace = nullptr;
+  std::span<Core> cores;
+  /// Sums over all cores.
+  struct Totals {
+    Ticks dramFree = 0; ///< when DRAM has served everything asked of it
+    Ticks dramBusy = 0;
+    Ticks missTicks = 0, gmTicks = 0;
+    std::array<Ticks, kNumPipes> busy{};
+    uint64_t readSectors = 0, writeSectors = 0, dramReadSectors = 0, dramWriteSectors = 0;
+  };
+  Totals total;
 };
 
 } // namespace openatc::sim

@@ -1,0 +1,58 @@
+//===- Code.h - A kernel prepared for execution ---------------------------===//
+#ifndef OPENATC_LIB_SIMULATOR_CODE_H
+#define OPENATC_LIB_SIMULATOR_CODE_H
+
+#include "openatc/ISA/Instruction.h"
+
+#include <algorithm>
+
+namespace openatc::sim {
+
+/// A decoded program, and what the instruction loop needs of it in few bytes: a decoded
+/// instruction has room for twelve operands, most have two or three.
+struct Code {
+  /// The value is registers[reg] + addend; register kZeroRegister is always 0.
+  struct Operand {
+    int64_t addend;
+    uint32_t reg;
+  };
+  struct Step {
+    uint32_t operands; ///< index of the first one
+    uint8_t count = 0;
+    uint32_t target = 0; ///< of branches: index of an instruction
+  };
+  static constexpr unsigned kZeroRegister = isa::kNumRegisters;
+
+  isa::DecodedProgram program;
+  std::vector<Step> steps;
+  std::vector<Operand> operands;
+
+  Code() = default;
+  explicit Code(isa::DecodedProgram decoded) : program(std::move(decoded)) {
+    steps.reserve(program.instructions.size());
+    for (const isa::Instruction &inst : program.instructions) {
+      Step &step = steps.emplace_back();
+      step.operands = uint32_t(operands.size());
+      step.count = inst.numOperands;
+      for (unsigned i = 0; i < inst.numOperands; ++i)
+        operands.push_back(
+            {inst.operands[i].imm, inst.operands[i].isReg ? inst.operands[i].reg : kZeroRegister});
+      // decodeProgram has checked that every target is the start of an instruction.
+      if (inst.opcode == isa::Opcode::SBr)
+        step.target = indexOf(inst.operands[2].imm);
+      else if (inst.opcode == isa::Opcode::SJmp)
+        step.target = indexOf(inst.operands[0].imm);
+    }
+  }
+
+private:
+  uint32_t indexOf(int64_t offset) const {
+    const std::vector<uint32_t> &offsets = program.offsets;
+    return uint32_t(std::lower_bound(offsets.begin(), offsets.end(), uint32_t(offset)) -
+                    offsets.begin());
+  }
+};
+
+} // namespace openatc::sim
+
+#endif // OPENATC_LIB_SIMULATOR_CODE_H
