@@ -30,7 +30,8 @@ constexpr int64_t kDrainFractals = 64;
 class TileSearch {
 public:
   TileSearch(ascend::KernelOp op, const ConvGeometry &g, const SocDescription &soc)
-      : op(op), g(g), soc(soc), work(CubeEpilogue::work(op)) {
+      : op(op), g(g), soc(soc), bias(CubeEpilogue::biasArgument(op)),
+        works{CubeEpilogue::work(op, false), CubeEpilogue::work(op, true)} {
     auto result = CubeEpilogue::contraction(op)->getResult(0);
     accBytes = bytesOf(*elemOf(getElementTypeOrSelf(result.getType())));
     outBytes = 0;
@@ -57,7 +58,8 @@ private:
   ascend::KernelOp op;
   const ConvGeometry &g;
   const SocDescription &soc;
-  CubeEpilogue::Work work;
+  std::optional<unsigned> bias;
+  CubeEpilogue::Work works[2]; ///< without and with the bias on the cube
   int64_t accBytes, outBytes;
   std::optional<ConvTile> best;
 };
@@ -72,8 +74,8 @@ bool TileSearch::chooseSteps(ConvTile &t, int64_t finer) {
   if ((c.wholeA && c.wholeN1) || t.isGrouped(g)) {
     c.chunkSlices = c.slices;
   } else {
-    int64_t left =
-        soc.l1Size - (c.wholeA ? c.aSlots * c.l1aBytes() : 0) - (c.wholeN1 ? c.l1bBytes() : 0);
+    int64_t left = soc.l1Size - c.biasBytes() - (c.wholeA ? c.aSlots * c.l1aBytes() : 0) -
+                   (c.wholeN1 ? c.l1bBytes() : 0);
     int64_t perSlice =
         2 * ((c.wholeA ? 0 : c.aSliceBytes) + (c.wholeN1 ? 0 : c.sliceK1 * c.n1 * 512));
     c.chunkSlices = std::min(c.slices, left / perSlice);
@@ -96,7 +98,8 @@ bool TileSearch::chooseDrain(ConvTile &t) {
   int64_t all = t.cube.n1 * t.cube.products;
   t.columns = std::clamp<int64_t>(kDrainFractals / t.cube.m1, 1, all);
   t.columns = ceilDiv(all, ceilDiv(all, t.columns));
-  while (CubeEpilogue::ubBytes(op, t.cube.m1, t.columns, g.outChannels1) > soc.ubSize) {
+  while (CubeEpilogue::ubBytes(op, t.cube.m1, t.columns, g.outChannels1, t.cube.biasN1 > 0) >
+         soc.ubSize) {
     if (t.columns == 1)
       return false;
     t.columns /= 2;
@@ -114,6 +117,7 @@ int64_t TileSearch::feedA(const ConvTile &t, int64_t rows) {
 
 void TileSearch::estimate(ConvTile &t) {
   const CubeTile &c = t.cube;
+  const CubeEpilogue::Work &work = works[c.biasN1 > 0];
   const int64_t rows = blockRows(t), images = blocks(t), m = images * rows;
   const int64_t coreN1 = t.coreN1(g), items = t.items(g);
   const int64_t gridM = std::min(items, soc.aiCores / t.gridN);
@@ -127,7 +131,12 @@ void TileSearch::estimate(ConvTile &t) {
                                        : ceilDiv(c.slices, c.chunkSlices) *
                                              ceilDiv(c.chunkSlices * c.sliceK1, c.stepK1);
   const int64_t products = c.products * steps;
-  const int64_t core = products * std::max(mmad, feed + kHandover);
+  int64_t core = products * std::max(mmad, feed + kHandover);
+  if (c.biasN1) {
+    const int64_t columns = c.n1 * c.products;
+    core += std::max(cost::mmad(soc, c.m1 * 16, 16, columns * 16).busy,
+                     cost::load2d(soc, c.m1, false).busy + cost::load2d(soc, columns, true).busy);
+  }
 
   // The epilogue of one tile.
   const int64_t columns = c.n1 * c.products, fractals = c.m1 * columns;
@@ -173,10 +182,16 @@ void TileSearch::estimate(ConvTile &t) {
   const int64_t others = cube + tiles * (vector + mte3) + mte2 + scalar - slowest;
   const int64_t first = loadA / aChunks + loadB * (c.wholeN1 ? nTiles : 1) / bMoves + feed;
   const int64_t last = std::max(vector, mte3) + (vector + mte3) / drains;
+  t.readCycles = mte2;
   t.cycles = slowest + others / kImperfection + first + last + soc.mmadLatency;
 }
 
 void TileSearch::consider(ConvTile t) {
+  if (bias && !t.cube.biasN1) {
+    ConvTile other = t;
+    other.cube.biasN1 = g.superGroups > 1 ? g.superGroups * g.groupN1 : t.coreN1(g);
+    consider(other);
+  }
   if (!chooseDrain(t))
     return;
   int64_t before = 0;
@@ -312,7 +327,8 @@ DictionaryAttr toSchedule(MLIRContext *context, const ConvTile &t) {
        entry("chunk_c1", t.cube.chunkSlices), entry("step_k1", t.cube.stepK1),
        entry("whole_a", t.cube.wholeA), entry("whole_b", t.cube.wholeN1 > 0),
        entry("a_slots", t.cube.aSlots), entry("acc_slots", t.cube.accSlots),
-       entry("estimate_cycles", t.cycles)});
+       entry("bias_on_cube", t.cube.biasN1 > 0), entry("estimate_cycles", t.cycles),
+       entry("estimate_read_cycles", t.readCycles)});
 }
 
 ConvTile tileOf(ascend::KernelOp op, const ConvGeometry &g) {
@@ -334,6 +350,8 @@ ConvTile tileOf(ascend::KernelOp op, const ConvGeometry &g) {
   c.wholeA = scheduleValue(op, "whole_a", 0);
   c.wholeN1 = scheduleValue(op, "whole_b", 0) ? t.coreN1(g) : 0;
   c.products = t.groups;
+  if (scheduleValue(op, "bias_on_cube", 0) && CubeEpilogue::biasArgument(op))
+    c.biasN1 = g.superGroups > 1 ? g.superGroups * g.groupN1 : t.coreN1(g);
   c.slices = t.groups * g.groupC1;
   c.sliceK1 = g.sliceK1();
   c.m1 = g.isFlat() ? ceilDiv(t.images * t.tw, 16) : t.images * ceilDiv(t.th * t.tw, 16);

@@ -30,7 +30,7 @@ public:
   ConvEmitter(ascend::KernelOp op, KernelBuilder &kb, ValueRange ins, ValueRange outs)
       : op(op), kb(kb), ins(ins), outs(outs), g(convGeometry(CubeEpilogue::contraction(op))),
         tile(tileOf(op, g)), pipeline(kb, tile.cube),
-        epilogue(kb, op, tile.cube.m1, tile.columns, g.outChannels1) {}
+        epilogue(kb, op, tile.cube.m1, tile.columns, g.outChannels1, tile.cube.biasN1 > 0) {}
 
   LogicalResult emit();
 
@@ -39,6 +39,8 @@ private:
   Window window(Num out0, Num outs, int64_t stride, int64_t pad, int64_t extent, int64_t size);
   void describePipeline();
   void describeEpilogue();
+  Num biasColumn();
+  void loadBias(Value l1);
   LogicalResult computeItem(Value wholeB, Num columns);
   LogicalResult computeGroups();
   void loadInput(Value l1, Num c1, Num count);
@@ -67,7 +69,8 @@ private:
 
   // Where the current tile is; `image` is its first one.
   Num image = 0, superGroup = 0, groupCount = 1, h0 = 0, hCount = 0, w0 = 0, wCount = 0;
-  Num n1Begin = 0; ///< first channel block of the tile inside its super-group
+  Num coreBegin = 0; ///< first channel block of the core
+  Num n1Begin = 0;   ///< first channel block of the tile inside its super-group
   Window rows{0, 0, 0, 0}, columns{0, 0, 0, 0};
 };
 
@@ -202,7 +205,21 @@ void ConvEmitter::feedWindow(Value l0a, Value l1, Num slices, Num k1, Num count)
   });
 }
 
+/// Column of the bias in L1, which holds the columns of the core: of one super-group if there
+/// is but one, else all.
+Num ConvEmitter::biasColumn() {
+  return kb.add(kb.mul(superGroup, g.groupN1), kb.sub(n1Begin, coreBegin));
+}
+
+/// Channels behind the last one keep their zeros.
+void ConvEmitter::loadBias(Value l1) {
+  Num count = kb.min(tile.cube.biasN1, kb.sub(g.outChannels1, coreBegin));
+  unsigned arg = *CubeEpilogue::biasArgument(op);
+  kb.gmToL1(l1, kb.at(ins[arg], kb.mul(coreBegin, 32)), count, 32, 512, 32);
+}
+
 void ConvEmitter::describePipeline() {
+  pipeline.loadBias = [this](Value l1) { loadBias(l1); };
   pipeline.loadA = [this](Value l1, Num slice, Num count) { loadInput(l1, slice, count); };
   pipeline.loadB = [this](Value l1, Num slice, Num count, Num n1) {
     loadFilter(l1, slice, count, n1);
@@ -272,7 +289,6 @@ void ConvEmitter::describeEpilogue() {
 LogicalResult ConvEmitter::computeItem(Value wholeB, Num count) {
   LogicalResult status = success();
   Num slices = kb.min(g.groupC1, kb.sub(g.channels1, kb.mul(superGroup, g.groupC1)));
-  Num coreBegin = n1Begin;
   Value wholeA;
   if (tile.cube.wholeA) {
     wholeA = pipeline.acquireA();
@@ -284,7 +300,8 @@ LogicalResult ConvEmitter::computeItem(Value wholeB, Num count) {
     // Tiles of columns follow each other in L1, each of them over all of K.
     Value b = wholeB ? kb.at(wholeB, kb.mul(n1, g.k1() * 512)) : Value();
     Num m = kb.mul(blocks() == 1 ? blockRows() : kb.alignUp(blockRows(), 16), blocks());
-    Value acc = pipeline.run(m, columns, slices, wholeA, b);
+    Value acc = pipeline.begin(m, columns, biasColumn());
+    pipeline.run(acc, m, columns, slices, wholeA, b);
     // The last super-group may have columns that no channel stands behind.
     Num behind = kb.add(kb.mul(superGroup, g.groupN1), n1Begin);
     Num valid = kb.min(columns, kb.sub(g.outChannels1, behind));
@@ -301,15 +318,14 @@ LogicalResult ConvEmitter::computeGroups() {
   Value a = pipeline.acquireA(), b = pipeline.acquireB();
   loadInput(a, 0, slices);
   loadFilter(b, 0, kb.mul(groupCount, g.groupC1), g.groupN1);
-  Value acc = pipeline.acquireAcc();
   Num m = kb.mul(blocks() == 1 ? blockRows() : kb.alignUp(blockRows(), 16), blocks());
+  Value acc = pipeline.begin(m, kb.mul(groupCount, g.groupN1), biasColumn());
   Num product = kb.mul(kb.mul(kb.ceilDiv(m, 16), g.groupN1), 1024);
   kb.loop(0, groupCount, 1, [&](Num group) {
     Num first = kb.mul(group, g.k1());
     Num rest = kb.mul(kb.sub(slices, kb.mul(group, g.groupC1)), tile.cube.sliceK1);
-    pipeline.multiply(kb.at(acc, kb.mul(group, product)), {a, slices, first}, {b, slices, first},
-                      kb.min(g.k1(), rest), m, g.groupN1,
-                      [&](Num k1) { return kb.cmp(arith::CmpIPredicate::eq, k1, 0); });
+    pipeline.multiply(kb.at(acc, kb.mul(group, product)), {a, slices, first}, {b, slices, first}, 0,
+                      kb.min(g.k1(), rest), m, g.groupN1);
   });
   Num columns =
       kb.min(kb.mul(groupCount, g.groupN1), kb.sub(g.outChannels1, kb.mul(superGroup, g.groupN1)));
@@ -319,19 +335,19 @@ LogicalResult ConvEmitter::computeGroups() {
 LogicalResult ConvEmitter::emit() {
   describePipeline();
   describeEpilogue();
-  epilogue.prepare();
   // Cores of one column of the grid share the filters of that column.
   int64_t coreN1 = tile.coreN1(g);
   Num block = kb.blockId(), count = coreN1, row = block;
   if (tile.gridN > 1) {
-    n1Begin = kb.mul(kb.rem(block, tile.gridN), coreN1);
+    n1Begin = coreBegin = kb.mul(kb.rem(block, tile.gridN), coreN1);
     count = kb.min(coreN1, kb.sub(g.groupN1, n1Begin));
     row = kb.div(block, tile.gridN);
   }
+  pipeline.prepare();
+  epilogue.prepare();
   Value wholeB;
   if (tile.cube.wholeN1) {
     wholeB = pipeline.acquireB();
-    Num coreBegin = n1Begin;
     kb.loop(0, count, tile.cube.n1, [&](Num n1) {
       n1Begin = kb.add(coreBegin, n1);
       loadFilter(kb.at(wholeB, kb.mul(n1, g.k1() * 512)), 0, g.groupC1,

@@ -20,24 +20,48 @@ static ascend::YieldOp yieldOf(ascend::KernelOp op) {
   return mlir::cast<ascend::YieldOp>(op.getBody().front().getTerminator());
 }
 
-Operation *CubeEpilogue::freeOp(ascend::KernelOp op) {
+/// The only user of the result of `op`; null if there are more.
+static Operation *onlyUser(Operation *op) {
+  return op->getResult(0).hasOneUse() ? *op->getResult(0).user_begin() : nullptr;
+}
+
+std::optional<unsigned> CubeEpilogue::biasArgument(ascend::KernelOp op) {
   Value acc = contraction(op)->getResult(0);
-  return acc.hasOneUse() && mlir::isa<ascend::ReluOp>(*acc.user_begin()) ? *acc.user_begin()
-                                                                         : nullptr;
+  auto add = mlir::dyn_cast_if_present<ascend::AddOp>(onlyUser(contraction(op)));
+  if (!add || elemOfValue(acc) != Elem::F16)
+    return std::nullopt;
+  Value other = add.getLhs() == acc ? add.getRhs() : add.getLhs();
+  auto arg = mlir::dyn_cast<BlockArgument>(other);
+  auto shape = [](Value v) { return mlir::cast<RankedTensorType>(v.getType()).getShape(); };
+  if (!arg || !arg.hasOneUse() || shape(arg) == shape(acc) || elemOfValue(arg) != Elem::F16)
+    return std::nullopt;
+  return arg.getArgNumber();
+}
+
+llvm::SmallVector<Operation *, 2> CubeEpilogue::freeOps(ascend::KernelOp op, bool biasOnCube) {
+  llvm::SmallVector<Operation *, 2> ops;
+  if (biasOnCube && biasArgument(op))
+    ops.push_back(onlyUser(contraction(op)));
+  Operation *next = onlyUser(ops.empty() ? contraction(op) : ops.back());
+  if (mlir::isa_and_present<ascend::ReluOp>(next))
+    ops.push_back(next);
+  return ops;
 }
 
 /// What the read-out of the accumulator gives.
-static Value readOut(Operation *contraction, Operation *free) {
-  return (free ? free : contraction)->getResult(0);
+static Value readOut(Operation *contraction, ArrayRef<Operation *> free) {
+  return (free.empty() ? contraction : free.back())->getResult(0);
 }
 
-llvm::SmallVector<CubeEpilogue::Argument> CubeEpilogue::arguments(ascend::KernelOp op) {
+llvm::SmallVector<CubeEpilogue::Argument> CubeEpilogue::arguments(ascend::KernelOp op,
+                                                                  bool biasOnCube) {
   llvm::SmallVector<Argument> result;
+  std::optional<unsigned> bias = biasOnCube ? biasArgument(op) : std::nullopt;
   auto shape = mlir::cast<RankedTensorType>(contraction(op)->getResult(0).getType()).getShape();
   for (BlockArgument arg : op.getBody().front().getArguments()) {
     bool epilogue =
         llvm::any_of(arg.getUsers(), [&](Operation *user) { return user != contraction(op); });
-    if (epilogue)
+    if (epilogue && bias != arg.getArgNumber())
       result.push_back({arg.getArgNumber(),
                         mlir::cast<RankedTensorType>(arg.getType()).getShape() != shape,
                         elemOfValue(arg), Value(), Value()});
@@ -45,9 +69,11 @@ llvm::SmallVector<CubeEpilogue::Argument> CubeEpilogue::arguments(ascend::Kernel
   return result;
 }
 
-int64_t CubeEpilogue::ubBytes(ascend::KernelOp op, int64_t m1, int64_t columns, int64_t channels1) {
+int64_t CubeEpilogue::ubBytes(ascend::KernelOp op, int64_t m1, int64_t columns, int64_t channels1,
+                              bool biasOnCube) {
   int64_t bytes = 0;
-  llvm::SmallVector<Argument> args = arguments(op);
+  llvm::SmallVector<Argument> args = arguments(op, biasOnCube);
+  auto free = freeOps(op, biasOnCube);
   bool byColumn = llvm::any_of(args, [](const Argument &a) { return a.isBlock(); });
   int64_t tile = m1 * columns * 256, capacity = byColumn ? m1 * 256 : tile;
   VectorEmitter measure(nullptr, capacity, capacity);
@@ -56,7 +82,7 @@ int64_t CubeEpilogue::ubBytes(ascend::KernelOp op, int64_t m1, int64_t columns, 
     measure.bind(op.getBody().front().getArgument(a.number),
                  {Value(), a.elem, a.isBlock() ? VectorTile::Block : VectorTile::Full});
   }
-  Value acc = readOut(contraction(op), freeOp(op));
+  Value acc = readOut(contraction(op), free);
   bool direct = false;
   for (Value v : yieldOf(op).getValues()) {
     bytes += 2 * tile * bytesOf(elemOfValue(v));
@@ -67,22 +93,24 @@ int64_t CubeEpilogue::ubBytes(ascend::KernelOp op, int64_t m1, int64_t columns, 
   if (!direct)
     bytes += tile * bytesOf(elemOfValue(acc));
   measure.bind(contraction(op)->getResult(0), {Value(), elemOfValue(acc)});
-  measure.bind(acc, {Value(), elemOfValue(acc)});
+  for (Operation *inner : free)
+    measure.bind(inner->getResult(0), {Value(), elemOfValue(acc)});
   // An op that cannot be emitted is reported when the kernel is.
   if (failed(measure.emitBody(op.getBody().front())))
     return bytes;
   return bytes + measure.needs().bytes(capacity);
 }
 
-CubeEpilogue::Work CubeEpilogue::work(ascend::KernelOp op) {
+CubeEpilogue::Work CubeEpilogue::work(ascend::KernelOp op, bool biasOnCube) {
   Work result;
-  for (const Argument &a : arguments(op)) {
+  for (const Argument &a : arguments(op, biasOnCube)) {
     result.byColumn |= a.isBlock();
     result.readBytes += a.perChannel ? 0 : 256 * bytesOf(a.elem);
   }
-  Operation *free = freeOp(op);
+  auto free = freeOps(op, biasOnCube);
   for (Operation &inner : op.getBody().front().without_terminator()) {
-    if (&inner == contraction(op) || &inner == free || mlir::isa<ascend::ConstantOp>(inner))
+    if (&inner == contraction(op) || llvm::is_contained(free, &inner) ||
+        mlir::isa<ascend::ConstantOp>(inner))
       continue;
     bool wide = llvm::any_of(inner.getOperandTypes(), [](Type type) {
       return getElementTypeOrSelf(type).getIntOrFloatBitWidth() > 16;
@@ -96,9 +124,10 @@ CubeEpilogue::Work CubeEpilogue::work(ascend::KernelOp op) {
 }
 
 CubeEpilogue::CubeEpilogue(KernelBuilder &kb, ascend::KernelOp op, int64_t m1, int64_t columns,
-                           int64_t channels1)
-    : kb(kb), op(op), m1(m1), columns(columns), args(arguments(op)) {
-  Value acc = readOut(contraction(op), freeOp(op));
+                           int64_t channels1, bool biasOnCube)
+    : kb(kb), op(op), m1(m1), columns(columns), free(freeOps(op, biasOnCube)),
+      args(arguments(op, biasOnCube)) {
+  Value acc = readOut(contraction(op), free);
   int64_t tile = m1 * columns * 256;
   for (Argument &a : args)
     a.pool = kb.pool(("operand" + Twine(a.number)).str(), MemSpace::UB,
@@ -122,8 +151,8 @@ void CubeEpilogue::prepare() {
 }
 
 LogicalResult CubeEpilogue::run(Value acc, Num blocks, Num rows, Num n1) {
-  Operation *free = freeOp(op);
   Value result = readOut(contraction(op), free);
+  bool relu = !free.empty() && mlir::isa<ascend::ReluOp>(free.back());
   int64_t accBytes = 16 * bytesOf(elemOfValue(result));
   Num block1 = kb.ceilDiv(rows, 16), m = kb.mul(blocks, rows);
   bool byColumn = llvm::any_of(args, [](const Argument &a) { return a.isBlock(); });
@@ -154,7 +183,7 @@ LogicalResult CubeEpilogue::run(Value acc, Num blocks, Num rows, Num n1) {
     // The unused rows of a block's last fractal give way to the next block.
     Value first = kb.at(acc, kb.mul(kb.mul(col, kb.mul(blocks, block1)), 1024));
     kb.l0cToUb(accUb, first, kb.mul(cols, blocks), block1, kb.mul(rows, accBytes), block1,
-               elemOfValue(result), free != nullptr);
+               elemOfValue(result), relu);
     auto compute = [&](Num c, Num elements, int64_t capacity) {
       VectorEmitter emitter(&kb, elements, capacity);
       auto part = [&](Value ub, Elem elem) {
@@ -172,7 +201,8 @@ LogicalResult CubeEpilogue::run(Value acc, Num blocks, Num rows, Num n1) {
           emitter.bindResult(v, part(outs[i], elemOfValue(v)));
       VectorTile tile = part(accUb, elemOfValue(result));
       emitter.bind(contraction(op)->getResult(0), tile);
-      emitter.bind(result, tile);
+      for (Operation *inner : free)
+        emitter.bind(inner->getResult(0), tile);
       if (failed(emitter.emitBody(op.getBody().front())))
         status = failure();
     };

@@ -18,9 +18,10 @@ namespace openatc::kernel {
 class CubeEpilogue {
 public:
   /// `m1` is the tile's height in fractals; at most `columns` are drained at a time.
-  /// The result has `channels1` columns in all.
+  /// The result has `channels1` columns in all. With `biasOnCube` the accumulator begins
+  /// with the values of biasArgument.
   CubeEpilogue(KernelBuilder &kb, ascend::KernelOp op, int64_t m1, int64_t columns,
-               int64_t channels1);
+               int64_t channels1, bool biasOnCube);
 
   /// Moves rows of columns [col, col + count) of region argument `arg` from GM to `ub`.
   std::function<void(mlir::Value ub, unsigned arg, Num col, Num count)> loadFull;
@@ -41,7 +42,8 @@ public:
   mlir::LogicalResult run(mlir::Value acc, Num blocks, Num rows, Num n1);
 
   /// UB bytes that `columns` columns of `m1` fractal rows take.
-  static int64_t ubBytes(ascend::KernelOp op, int64_t m1, int64_t columns, int64_t channels1);
+  static int64_t ubBytes(ascend::KernelOp op, int64_t m1, int64_t columns, int64_t channels1,
+                         bool biasOnCube);
 
   /// The work of the vector and GM pipes for one fractal of the result.
   struct Work {
@@ -50,7 +52,10 @@ public:
     int64_t readBytes = 0;    ///< operands of the result's shape, for one fractal
     bool byColumn = false;    ///< instructions handle one column at a time
   };
-  static Work work(ascend::KernelOp op);
+  static Work work(ascend::KernelOp op, bool biasOnCube);
+
+  /// The per-channel argument of halves that is added to the contraction before all else.
+  static std::optional<unsigned> biasArgument(ascend::KernelOp op);
 
   /// The contraction: the first op of the region.
   static mlir::Operation *contraction(ascend::KernelOp op);
@@ -69,13 +74,15 @@ private:
     }
   };
 
-  static llvm::SmallVector<Argument> arguments(ascend::KernelOp op);
-  /// The op behind the contraction that its read-out does at no cost: a relu.
-  static mlir::Operation *freeOp(ascend::KernelOp op);
+  static llvm::SmallVector<Argument> arguments(ascend::KernelOp op, bool biasOnCube);
+  /// The ops behind the contraction that cost the vector unit nothing: the bias where the
+  /// cube adds it, and a relu, which the read-out does.
+  static llvm::SmallVector<mlir::Operation *, 2> freeOps(ascend::KernelOp op, bool biasOnCube);
 
   KernelBuilder &kb;
   ascend::KernelOp op;
   int64_t m1, columns;
+  llvm::SmallVector<mlir::Operation *, 2> free;
   llvm::SmallVector<Argument> args;
   llvm::SmallVector<mlir::Value> outPools;
   mlir::Value accPool; // the contraction's result, when more ops follow

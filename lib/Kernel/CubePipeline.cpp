@@ -10,7 +10,7 @@ using openatc::davinci::MemSpace;
 namespace openatc::kernel {
 
 bool fits(const CubeTile &t, const SocDescription &soc) {
-  return t.aSlots * t.l1aBytes() + t.bSlots() * t.l1bBytes() <= soc.l1Size &&
+  return t.aSlots * t.l1aBytes() + t.bSlots() * t.l1bBytes() + t.biasBytes() <= soc.l1Size &&
          2 * t.l0aBytes() <= soc.l0aSize && 2 * t.l0bBytes() <= soc.l0bSize &&
          t.accSlots * t.l0cBytes() <= soc.l0cSize;
 }
@@ -23,27 +23,49 @@ CubePipeline::CubePipeline(KernelBuilder &kb, const CubeTile &tile) : kb(kb), ti
   poolL0C = kb.pool("acc", MemSpace::L0C, tile.l0cBytes(), tile.accSlots);
 }
 
-void CubePipeline::multiply(Value acc, const Source &a, const Source &b, Num steps, Num m, Num n1,
-                            llvm::function_ref<Num(Num)> first) {
+void CubePipeline::prepare() {
+  if (!tile.biasN1)
+    return;
+  constexpr uint32_t kTwoOnes = 0x3c003c00;
+  ones = kb.acquire(kb.pool("ones.l1", MemSpace::L1, 512, 1));
+  kb.fillL1(ones, 512, kTwoOnes);
+  bias = kb.acquire(kb.pool("bias.l1", MemSpace::L1, tile.biasN1 * 512, 1));
+  kb.fillL1(bias, tile.biasN1 * 512, 0);
+  kb.barrier(davinci::PipeKind::MTE2);
+  loadBias(bias);
+}
+
+Value CubePipeline::begin(Num m, Num n1, Num column) {
+  Value acc = kb.acquire(poolL0C);
+  if (!tile.biasN1)
+    return acc;
+  // Ones times a matrix whose first row is the bias and whose other rows are zero.
+  Value a0 = kb.acquire(poolL0A);
+  Value b0 = kb.acquire(poolL0B);
+  kb.load2dA(a0, ones, kb.ceilDiv(m, 16), 1, 0, false);
+  kb.load2dB(b0, kb.at(bias, kb.mul(column, 512)), n1, 1, 1, true);
+  kb.mmad(acc, a0, b0, m, 16, kb.mul(n1, 16), 1);
+  return acc;
+}
+
+void CubePipeline::multiply(Value acc, const Source &a, const Source &b, Num before, Num steps,
+                            Num m, Num n1) {
   kb.loop(0, steps, tile.stepK1, [&](Num k1) {
     Num step = kb.min(tile.stepK1, kb.sub(steps, k1));
     Value a0 = kb.acquire(poolL0A);
     Value b0 = kb.acquire(poolL0B);
     feedA(a0, a.l1, a.slices, kb.add(a.k1, k1), step, m);
     feedB(b0, b.l1, b.slices, kb.add(b.k1, k1), step, n1);
-    kb.mmad(acc, a0, b0, m, kb.mul(step, 16), kb.mul(n1, 16), first(k1));
+    // Without a bias the accumulator starts at zero on the very first step.
+    Num first = tile.biasN1 ? Num(0) : kb.cmp(arith::CmpIPredicate::eq, kb.add(before, k1), 0);
+    kb.mmad(acc, a0, b0, m, kb.mul(step, 16), kb.mul(n1, 16), first);
   });
 }
 
-Value CubePipeline::run(Num m, Num n1, Num slices, Value wholeA, Value wholeB) {
-  Value acc = kb.acquire(poolL0C);
-  // The accumulator starts at zero on the very first step.
-  auto isZero = [&](Num k1) { return kb.cmp(arith::CmpIPredicate::eq, k1, 0); };
-  if (wholeA && wholeB) {
-    multiply(acc, {wholeA, slices, 0}, {wholeB, slices, 0}, kb.mul(slices, tile.sliceK1), m, n1,
-             isZero);
-    return acc;
-  }
+void CubePipeline::run(Value acc, Num m, Num n1, Num slices, Value wholeA, Value wholeB) {
+  if (wholeA && wholeB)
+    return multiply(acc, {wholeA, slices, 0}, {wholeB, slices, 0}, 0, kb.mul(slices, tile.sliceK1),
+                    m, n1);
   kb.loop(0, slices, tile.chunkSlices, [&](Num slice) {
     Num count = kb.min(tile.chunkSlices, kb.sub(slices, slice));
     Num before = kb.mul(slice, tile.sliceK1);
@@ -55,10 +77,8 @@ Value CubePipeline::run(Num m, Num n1, Num slices, Value wholeA, Value wholeB) {
       loadA(a.l1, slice, count);
     if (!wholeB)
       loadB(b.l1, slice, count, n1);
-    multiply(acc, a, b, kb.mul(count, tile.sliceK1), m, n1,
-             [&](Num k1) { return isZero(kb.add(slice, k1)); });
+    multiply(acc, a, b, before, kb.mul(count, tile.sliceK1), m, n1);
   });
-  return acc;
 }
 
 } // namespace openatc::kernel

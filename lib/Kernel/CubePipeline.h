@@ -30,6 +30,7 @@ struct CubeTile {
   int64_t aSlots = 2;      ///< buffers of the left operand in L1
   int64_t products = 1;    ///< products side by side in one accumulator, each of n1 columns
   int64_t accSlots = 2;    ///< accumulators
+  int64_t biasN1 = 0;      ///< columns whose bias the accumulator begins with; 0: with zeros
 
   int64_t l1aBytes() const { return aSliceBytes * (wholeA ? slices : chunkSlices); }
   int64_t l1bBytes() const {
@@ -37,7 +38,8 @@ struct CubeTile {
   }
   int64_t bSlots() const { return wholeN1 ? 1 : 2; }
   int64_t l0aBytes() const { return m1 * stepK1 * 512; }
-  int64_t l0bBytes() const { return n1 * stepK1 * 512; }
+  int64_t l0bBytes() const { return std::max(n1 * stepK1, biasN1 ? n1 * products : 0) * 512; }
+  int64_t biasBytes() const { return biasN1 ? (biasN1 + 1) * 512 : 0; }
   int64_t l0cBytes() const { return m1 * n1 * products * 1024; }
 };
 
@@ -57,15 +59,25 @@ public:
   /// L1 to L0B, as feedA.
   std::function<void(mlir::Value l0b, mlir::Value l1, Num slices, Num k1, Num count, Num n1)> feedB;
 
+  /// Loads the bias, 16 values for each column, to rows of `l1` that are 512 bytes apart.
+  std::function<void(mlir::Value l1)> loadBias;
+
+  /// Loads what all tiles share. Once, in front of them.
+  void prepare();
+
   /// The next buffer of an operand that lies in L1 whole; the caller fills it.
   mlir::Value acquireA() { return kb.acquire(poolL1A); }
   mlir::Value acquireB() { return kb.acquire(poolL1B); }
-  mlir::Value acquireAcc() { return kb.acquire(poolL0C); }
+
+  /// The next accumulator, of `m` rows and `n1` columns of fractals. It holds their bias,
+  /// which begins at column `column`, if there is one.
+  mlir::Value begin(Num m, Num n1, Num column);
 
   /// Computes one tile of `m` rows and `n1` columns of fractals over `slices` slices
-  /// and returns the accumulator for the epilogue to read. `wholeA` and `wholeB` are the
-  /// operands in L1, null for those that come in chunks.
-  mlir::Value run(Num m, Num n1, Num slices, mlir::Value wholeA = {}, mlir::Value wholeB = {});
+  /// in the accumulator `acc`. `wholeA` and `wholeB` are the operands in L1, null for those
+  /// that come in chunks.
+  void run(mlir::Value acc, Num m, Num n1, Num slices, mlir::Value wholeA = {},
+           mlir::Value wholeB = {});
 
   /// An operand in L1: a buffer of `slices` slices, read from fractal `k1` of K on.
   struct Source {
@@ -73,15 +85,15 @@ public:
     Num slices, k1;
   };
 
-  /// acc = A * B over `steps` fractals of K; adds to what is there unless `first`, which is
-  /// asked for each step.
-  void multiply(mlir::Value acc, const Source &a, const Source &b, Num steps, Num m, Num n1,
-                llvm::function_ref<Num(Num)> first);
+  /// acc += A * B over `steps` fractals of K, of which `before` have been.
+  void multiply(mlir::Value acc, const Source &a, const Source &b, Num before, Num steps, Num m,
+                Num n1);
 
 private:
   KernelBuilder &kb;
   CubeTile tile;
   mlir::Value poolL1A, poolL1B, poolL0A, poolL0B, poolL0C;
+  mlir::Value ones, bias; ///< in L1: a fractal of ones, the bias as first rows of fractals
 };
 
 } // namespace openatc::kernel

@@ -140,7 +140,7 @@ void MatMulEmitter::loadRows(Value ub, Value gm, Num offset, Num col, Num count,
 
 LogicalResult MatMulEmitter::emit() {
   CubePipeline pipeline(kb, tile);
-  CubeEpilogue epilogue(kb, op, tile.m1, 1, s.n1());
+  CubeEpilogue epilogue(kb, op, tile.m1, 1, s.n1(), /*biasOnCube=*/false);
   auto bytesOfType = [](Type type) {
     return bytesOf(*elemOf(mlir::cast<RankedTensorType>(type).getElementType()));
   };
@@ -179,7 +179,8 @@ LogicalResult MatMulEmitter::emit() {
       s.batch() * ((s.m + tile.m1 * 16 - 1) / (tile.m1 * 16)) * ((s.n1() + tile.n1 - 1) / tile.n1);
   kb.forEachTile(items, scheduleValue(op, "block_dim", 1), [&](Num item) {
     locate(item);
-    Value acc = pipeline.run(mCount, n1Count, s.k1());
+    Value acc = pipeline.begin(mCount, n1Count, 0);
+    pipeline.run(acc, mCount, n1Count, s.k1());
     if (failed(epilogue.run(acc, 1, mCount, n1Count)))
       status = failure();
   });
@@ -202,7 +203,7 @@ public:
     auto type = mlir::cast<RankedTensorType>(matmul->getResult(0).getType());
     MatMulShape shape = matMulShape(matmul);
     auto tile = chooseMatMulTile(
-        shape, soc, [&](int64_t m1) { return CubeEpilogue::ubBytes(op, m1, 1, shape.n1()); },
+        shape, soc, [&](int64_t m1) { return CubeEpilogue::ubBytes(op, m1, 1, shape.n1(), false); },
         bytesOf(*elemOf(type.getElementType())));
     if (!tile)
       return op.emitError("no tile of this matrix product fits the core");
