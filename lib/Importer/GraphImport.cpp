@@ -24,10 +24,10 @@ std::string nodeName(const onnx::NodeProto &node, int index) {
 
 std::string domainName(const std::string &domain) { return domain.empty() ? "ai.onnx" : domain; }
 
-GraphImport::GraphImport(MLIRContext &context, onnx::ModelProto &model, const std::string &path,
+GraphImport::GraphImport(MLIRContext &context, ModelFile &file, const std::string &path,
                          const ImportOptions &options, ImportReport &report)
-    : context(context), model(model), graph(*model.mutable_graph()), options(options),
-      report(report), tensors(&context, path), builder(&context) {}
+    : context(context), model(file.model()), graph(*model.mutable_graph()), options(options),
+      report(report), tensors(&context, file, path), builder(&context) {}
 
 void GraphImport::error(ImportError::Kind kind, const std::string &name,
                         const std::string &message) {

@@ -15,7 +15,7 @@ namespace openatc::importer {
 /// nodes that use them are skipped, so that one run finds the independent problems.
 class GraphImport {
 public:
-  GraphImport(mlir::MLIRContext &context, onnx::ModelProto &model, const std::string &path,
+  GraphImport(mlir::MLIRContext &context, ModelFile &file, const std::string &path,
               const ImportOptions &options, ImportReport &report);
   mlir::OwningOpRef<mlir::ModuleOp> run();
 

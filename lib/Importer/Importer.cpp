@@ -14,13 +14,13 @@ namespace openatc::importer {
 OwningOpRef<ModuleOp> importOnnx(MLIRContext &context, const std::string &path,
                                  const ImportOptions &options, ImportReport &report) {
   report = ImportReport();
-  Expected<std::unique_ptr<onnx::ModelProto>> model = readModelFile(path);
-  if (!model) {
-    report.errors.push_back({ImportError::Kind::File, path, model.message()});
+  Expected<ModelFile> file = ModelFile::read(path);
+  if (!file) {
+    report.errors.push_back({ImportError::Kind::File, path, file.message()});
     return nullptr;
   }
   context.loadDialect<ascend::AscendDialect, func::FuncDialect>();
-  return GraphImport(context, **model, path, options, report).run();
+  return GraphImport(context, *file, path, options, report).run();
 }
 
 } // namespace openatc::importer

@@ -3,7 +3,9 @@
 
 #include <google/protobuf/io/coded_stream.h>
 #include <google/protobuf/io/zero_copy_stream_impl.h>
+#include <google/protobuf/io/zero_copy_stream_impl_lite.h>
 #include <google/protobuf/stubs/logging.h>
+#include <google/protobuf/wire_format_lite.h>
 
 #include <cerrno>
 #include <climits>
@@ -15,27 +17,134 @@
 namespace openatc::importer {
 
 namespace {
+using google::protobuf::io::CodedInputStream;
+using google::protobuf::io::CodedOutputStream;
+using google::protobuf::io::FileInputStream;
+using google::protobuf::io::StringOutputStream;
+using Wire = google::protobuf::internal::WireFormatLite;
+
 constexpr int64_t kFirstIrVersion = 3, kLastIrVersion = 13;
 
-/// Closes a file descriptor at the end of its scope.
-struct File {
-  int fd;
-  ~File() {
-    if (fd >= 0)
-      ::close(fd);
+/// Raw data from this size on stays in the file.
+constexpr uint32_t kMinBytesInFile = 4096;
+
+/// Tags of length-delimited fields, by their numbers in onnx.proto.
+constexpr uint32_t tagOf(int field) {
+  return uint32_t(field) << 3 | uint32_t(Wire::WIRETYPE_LENGTH_DELIMITED);
+}
+constexpr uint32_t kModelGraph = tagOf(onnx::ModelProto::kGraphFieldNumber);
+constexpr uint32_t kGraphInitializer = tagOf(onnx::GraphProto::kInitializerFieldNumber);
+constexpr uint32_t kTensorRawData = tagOf(onnx::TensorProto::kRawDataFieldNumber);
+
+/// Fields of one message that are parsed later, as their bytes.
+class Rest {
+public:
+  Rest() : stream(&bytes), coded(std::make_unique<CodedOutputStream>(&stream)) {}
+  bool add(CodedInputStream &in, uint32_t tag) { return Wire::SkipField(&in, tag, coded.get()); }
+  bool mergeInto(google::protobuf::MessageLite &message) {
+    coded.reset(); // flushes
+    CodedInputStream in(reinterpret_cast<const uint8_t *>(bytes.data()), int(bytes.size()));
+    return message.MergePartialFromCodedStream(&in) && in.ConsumedEntireMessage();
   }
+
+private:
+  std::string bytes;
+  StringOutputStream stream;
+  std::unique_ptr<CodedOutputStream> coded;
 };
 } // namespace
 
-Expected<std::unique_ptr<onnx::ModelProto>> readModelFile(const std::string &path) {
+/// Walks through the messages down to the raw data of initializers; protobuf parses what is
+/// between.
+class ModelFile::Scanner {
+public:
+  Scanner(ModelFile &out, int64_t fileBytes, CodedInputStream &in)
+      : out(out), fileBytes(fileBytes), in(in) {}
+
+  bool model() {
+    Rest rest;
+    while (uint32_t tag = in.ReadTag())
+      if (tag == kModelGraph ? !nested([&] { return graph(*out.proto->mutable_graph()); })
+                             : !rest.add(in, tag))
+        return false;
+    return in.ConsumedEntireMessage() && rest.mergeInto(*out.proto);
+  }
+
+private:
+  template <typename Body> bool nested(Body body) {
+    uint32_t bytes;
+    if (!in.ReadVarint32(&bytes) || !fits(bytes))
+      return false;
+    auto limit = in.PushLimit(int(bytes));
+    bool good = body();
+    in.PopLimit(limit);
+    return good;
+  }
+
+  bool fits(uint32_t bytes) const {
+    return int64_t(bytes) <= fileBytes - int64_t(in.CurrentPosition());
+  }
+
+  bool graph(onnx::GraphProto &graph) {
+    Rest rest;
+    while (uint32_t tag = in.ReadTag())
+      if (tag == kGraphInitializer ? !nested([&] { return tensor(*graph.add_initializer()); })
+                                   : !rest.add(in, tag))
+        return false;
+    return in.ConsumedEntireMessage() && rest.mergeInto(graph);
+  }
+
+  bool tensor(onnx::TensorProto &tensor) {
+    Rest rest;
+    Range range;
+    std::string raw; // small raw data; of several fields the last one counts
+    bool inMemory = false;
+    while (uint32_t tag = in.ReadTag()) {
+      uint32_t bytes;
+      if (tag != kTensorRawData) {
+        if (!rest.add(in, tag))
+          return false;
+      } else if (!in.ReadVarint32(&bytes) || !fits(bytes)) {
+        return false;
+      } else if (bytes >= kMinBytesInFile) {
+        range = {in.CurrentPosition(), bytes};
+        if (!in.Skip(int(bytes)))
+          return false;
+      } else {
+        range = {};
+        inMemory = true;
+        if (!in.ReadString(&raw, int(bytes)))
+          return false;
+      }
+    }
+    if (!in.ConsumedEntireMessage() || !rest.mergeInto(tensor))
+      return false;
+    if (range.bytes)
+      out.ranges[&tensor] = range;
+    else if (inMemory)
+      tensor.set_raw_data(std::move(raw));
+    return true;
+  }
+
+  ModelFile &out;
+  int64_t fileBytes;
+  CodedInputStream &in;
+};
+
+Expected<ModelFile> ModelFile::read(const std::string &path) {
   auto fail = [&](const std::string &why) {
     return Status::error("model file '" + path + "' " + why);
   };
-  File file{::open(path.c_str(), O_RDONLY | O_CLOEXEC)};
-  if (file.fd < 0)
+  ModelFile out;
+  int fd = ::open(path.c_str(), O_RDONLY | O_CLOEXEC);
+  if (fd < 0)
     return fail(std::string("cannot be opened: ") + std::strerror(errno));
+  out.file = std::shared_ptr<int>(new int(fd), [](int *fd) {
+    ::close(*fd);
+    delete fd;
+  });
   struct stat info;
-  if (::fstat(file.fd, &info) != 0 || !S_ISREG(info.st_mode))
+  if (::fstat(fd, &info) != 0 || !S_ISREG(info.st_mode))
     return fail("is not a regular file");
   if (info.st_size == 0)
     return fail("is empty");
@@ -43,27 +152,47 @@ Expected<std::unique_ptr<onnx::ModelProto>> readModelFile(const std::string &pat
     return fail("is larger than 2 GiB, the limit of the format; store its weights as external "
                 "data");
 
-  // Reading through a small buffer instead of mapping the file keeps only one copy
-  // of inline weights in memory.
-  auto model = std::make_unique<onnx::ModelProto>();
+  out.proto = std::make_unique<onnx::ModelProto>();
+  onnx::ModelProto &model = *out.proto;
   google::protobuf::LogSilencer silencer;
-  google::protobuf::io::FileInputStream stream(file.fd, 1 << 16);
+  FileInputStream stream(fd, 1 << 16);
   bool parsed;
   {
-    google::protobuf::io::CodedInputStream coded(&stream);
+    CodedInputStream coded(&stream);
     coded.SetTotalBytesLimit(INT_MAX);
-    parsed = model->ParseFromCodedStream(&coded) && coded.ConsumedEntireMessage();
+    parsed = Scanner(out, info.st_size, coded).model();
   }
   if (stream.GetErrno() != 0)
     return fail(std::string("cannot be read: ") + std::strerror(stream.GetErrno()));
   if (!parsed)
     return fail("is not a valid ONNX model: it is truncated or damaged");
-  if (!model->has_ir_version() || !model->has_graph())
+  if (!model.has_ir_version() || !model.has_graph())
     return fail("is not an ONNX model: it has no IR version or no graph");
-  if (model->ir_version() < kFirstIrVersion || model->ir_version() > kLastIrVersion)
-    return fail("has IR version " + std::to_string(model->ir_version()) + "; supported are " +
+  if (model.ir_version() < kFirstIrVersion || model.ir_version() > kLastIrVersion)
+    return fail("has IR version " + std::to_string(model.ir_version()) + "; supported are " +
                 std::to_string(kFirstIrVersion) + " to " + std::to_string(kLastIrVersion));
-  return model;
+  return out;
+}
+
+std::optional<size_t> ModelFile::bytesInFile(const onnx::TensorProto &tensor) const {
+  auto range = ranges.find(&tensor);
+  return range == ranges.end() ? std::nullopt : std::optional(range->second.bytes);
+}
+
+Status ModelFile::readBytes(const onnx::TensorProto &tensor, char *to) const {
+  auto [offset, bytes] = ranges.at(&tensor);
+  while (bytes) {
+    ssize_t done = ::pread(*file, to, bytes, offset);
+    if (done < 0 && errno == EINTR)
+      continue;
+    if (done <= 0)
+      return Status::error(std::string("cannot be read: ") +
+                           (done ? std::strerror(errno) : "the file has become shorter"));
+    to += done;
+    offset += done;
+    bytes -= size_t(done);
+  }
+  return Status::success();
 }
 
 } // namespace openatc::importer

@@ -6,12 +6,38 @@
 #include "openatc/Support/Status.h"
 
 #include <memory>
+#include <unordered_map>
 
 namespace openatc::importer {
 
-/// Parses the file. Errors name the file and say whether it cannot be read, is no
-/// ONNX model, is truncated or has an unsupported version.
-Expected<std::unique_ptr<onnx::ModelProto>> readModelFile(const std::string &path);
+/// A parsed ONNX file. The raw data of large initializers stays in the file until it is asked
+/// for, so that it is copied once, to where it is used.
+class ModelFile {
+public:
+  /// Parses the file. Errors name the file and say whether it cannot be read, is no
+  /// ONNX model, is truncated or has an unsupported version.
+  static Expected<ModelFile> read(const std::string &path);
+
+  onnx::ModelProto &model() { return *proto; }
+
+  /// Bytes of the raw data of `tensor` that are still in the file; nothing when all of the
+  /// tensor is in memory.
+  std::optional<size_t> bytesInFile(const onnx::TensorProto &tensor) const;
+  /// Reads them. An error when the file has become shorter.
+  Status readBytes(const onnx::TensorProto &tensor, char *to) const;
+
+private:
+  class Scanner;
+  /// A range of the file.
+  struct Range {
+    int64_t offset = 0;
+    size_t bytes = 0;
+  };
+
+  std::unique_ptr<onnx::ModelProto> proto;
+  std::unordered_map<const onnx::TensorProto *, Range> ranges; ///< looked up only
+  std::shared_ptr<int> file;                                   ///< closed with the last owner
+};
 
 } // namespace openatc::importer
 

@@ -69,6 +69,17 @@ std::string typedBytes(const onnx::TensorProto &tensor, DType dtype) {
   return {};
 }
 
+Status wrongSize(size_t have, size_t need) {
+  return Status::error("has " + std::to_string(have) + " bytes of data, but its shape needs " +
+                       std::to_string(need));
+}
+
+/// Any byte that is not 0 is true.
+void makeBools(MutableArrayRef<char> bytes) {
+  for (char &c : bytes)
+    c = c != 0;
+}
+
 /// A blob that owns the string's memory.
 AsmResourceBlob blobOf(std::unique_ptr<std::string> bytes) {
   // Longer strings live on the heap, which aligns to 16.
@@ -80,7 +91,9 @@ AsmResourceBlob blobOf(std::unique_ptr<std::string> bytes) {
 
 } // namespace
 
-TensorReader::TensorReader(MLIRContext *context, const std::string &modelPath) : context(context) {
+TensorReader::TensorReader(MLIRContext *context, const ModelFile &file,
+                           const std::string &modelPath)
+    : context(context), file(file) {
   std::error_code ignored;
   folder = std::filesystem::weakly_canonical(modelPath, ignored).parent_path();
 }
@@ -98,18 +111,30 @@ Expected<ElementsAttr> TensorReader::read(onnx::TensorProto &tensor, StringRef n
 
   if (tensor.data_location() == onnx::TensorProto::EXTERNAL)
     return readExternal(tensor, type, sizeOf(dtype), bytes, name);
+  if (file.bytesInFile(tensor))
+    return readFromFile(tensor, type, bytes, name);
   std::unique_ptr<std::string> data;
   if (tensor.has_raw_data())
     data.reset(tensor.release_raw_data());
   else
     data = std::make_unique<std::string>(typedBytes(tensor, dtype));
   if (data->size() != bytes)
-    return Status::error("has " + std::to_string(data->size()) + " bytes of data, but its shape " +
-                         "needs " + std::to_string(bytes));
+    return wrongSize(data->size(), bytes);
   if (dtype == DType::Bool)
-    for (char &c : *data)
-      c = c != 0;
+    makeBools(*data);
   return ascend::makeElements(type, name, blobOf(std::move(data)));
+}
+
+Expected<ElementsAttr> TensorReader::readFromFile(const onnx::TensorProto &tensor,
+                                                  RankedTensorType type, size_t bytes,
+                                                  StringRef name) {
+  if (size_t have = *file.bytesInFile(tensor); have != bytes)
+    return wrongSize(have, bytes);
+  AsmResourceBlob blob = HeapAsmResourceBlob::allocate(bytes, 64, /*dataIsMutable=*/true);
+  OPENATC_TRY(file.readBytes(tensor, blob.getMutableData().data()));
+  if (type.getElementType().isInteger(1))
+    makeBools(blob.getMutableData());
+  return ascend::makeElements(type, name, std::move(blob));
 }
 
 Expected<std::shared_ptr<llvm::MemoryBuffer>>
@@ -166,8 +191,7 @@ Expected<ElementsAttr> TensorReader::readExternal(const onnx::TensorProto &tenso
   if (!aligned || type.getElementType().isInteger(1)) {
     AsmResourceBlob copy = HeapAsmResourceBlob::allocateAndCopyWithAlign(data, 64);
     if (type.getElementType().isInteger(1))
-      for (char &c : copy.getMutableData())
-        c = c != 0;
+      makeBools(copy.getMutableData());
     return ascend::makeElements(type, name, std::move(copy));
   }
   return ascend::makeElements(type, name,

@@ -27,19 +27,24 @@ std::string onnxTypeName(int32_t dataType);
 /// as attributes refer to them.
 class TensorReader {
 public:
-  TensorReader(mlir::MLIRContext *context, const std::string &modelPath);
+  /// `file` must outlive the reader.
+  TensorReader(mlir::MLIRContext *context, const ModelFile &file, const std::string &modelPath);
 
   /// The tensor as a constant. Takes inline data out of `tensor` without copying; each
   /// tensor is read once. Checks dimensions, byte counts and external references.
   Expected<mlir::ElementsAttr> read(onnx::TensorProto &tensor, llvm::StringRef name);
 
 private:
+  Expected<mlir::ElementsAttr> readFromFile(const onnx::TensorProto &tensor,
+                                            mlir::RankedTensorType type, size_t bytes,
+                                            llvm::StringRef name);
   Expected<mlir::ElementsAttr> readExternal(const onnx::TensorProto &tensor,
                                             mlir::RankedTensorType type, size_t elementSize,
                                             size_t bytes, llvm::StringRef name);
   Expected<std::shared_ptr<llvm::MemoryBuffer>> openExternal(const std::string &location);
 
   mlir::MLIRContext *context;
+  const ModelFile &file;
   std::filesystem::path folder;
   std::map<std::string, std::shared_ptr<llvm::MemoryBuffer>> files;
 };

@@ -54,6 +54,23 @@ TEST(ModelFile, EveryTruncationIsAnError) {
   }
 }
 
+TEST(ModelFile, TruncatedInLargeRawData) {
+  TestModel model;
+  model.input("x", {2000});
+  model.node("Add", {"x", "w"}, {"y"});
+  model.output("y");
+  onnx::TensorProto &tensor = *model.graph().add_initializer();
+  tensor.set_name("w");
+  tensor.add_dims(2000);
+  tensor.set_data_type(1);
+  tensor.set_raw_data(std::string(8000, '\0'));
+  std::string bytes = model.proto.SerializeAsString();
+  model.write(bytes);
+  EXPECT_TRUE(importOnnx(model.context, model.path(), model.options, model.report));
+  for (size_t size : {bytes.size() / 4, bytes.size() / 2, bytes.size() - 1})
+    EXPECT_NE(errorOf(bytes.substr(0, size)).find("truncated or damaged"), std::string::npos);
+}
+
 TEST(ModelFile, RandomAndFlippedBytesNeverCrash) {
   std::mt19937 random(1);
   std::string noise(4096, '\0');

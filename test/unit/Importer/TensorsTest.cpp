@@ -71,7 +71,7 @@ TEST(Tensors, TypedFields) {
 }
 
 TEST(Tensors, RawSmallAndLarge) {
-  for (size_t count : {3, 1000}) {
+  for (size_t count : {3, 1000, 5000}) {
     std::vector<float> values(count);
     for (size_t i = 0; i < count; ++i)
       values[i] = float(i) - 7;
@@ -83,7 +83,7 @@ TEST(Tensors, RawSmallAndLarge) {
     // Weights must not become uniqued attributes of the context.
     bool isResource =
         mlir::isa<mlir::DenseResourceElementsAttr>(model.first<ascend::ConstantOp>().getValue());
-    EXPECT_EQ(isResource, count == 1000);
+    EXPECT_EQ(isResource, count >= 1000);
   }
 }
 
@@ -92,6 +92,47 @@ TEST(Tensors, BoolsBecomeZeroOrOne) {
   model.initializer("w", {4}, 9).set_raw_data(std::string("\x00\x01\x02\xff", 4));
   addUse(model);
   EXPECT_EQ(bytesOf(model, DType::Bool), (std::vector<char>{0, 1, 1, 1}));
+}
+
+TEST(Tensors, LargeBoolsBecomeZeroOrOne) {
+  TestModel model;
+  std::string raw(8192, '\x02');
+  raw[8191] = 0;
+  model.initializer("w", {8192}, 9).set_raw_data(raw);
+  addUse(model);
+  std::vector<char> want(8192, 1);
+  want[8191] = 0;
+  EXPECT_EQ(bytesOf(model, DType::Bool), want);
+}
+
+/// A field of bytes in protobuf's encoding.
+std::string field(int number, const std::string &text) {
+  std::string out(1, char(number << 3 | 2));
+  for (size_t n = text.size(); n || out.size() == 1; n >>= 7)
+    out += char((n & 127) | (n >= 128 ? 128 : 0));
+  return out + text;
+}
+
+TEST(Tensors, OfSeveralRawDataTheLastCounts) {
+  for (size_t count : {2, 2000}) {
+    std::vector<char> last = bytes(std::vector<float>(count, 3));
+    onnx::TensorProto tensor;
+    tensor.set_name("w");
+    tensor.add_dims(count);
+    tensor.set_data_type(1);
+    tensor.set_raw_data(last.data(), last.size());
+    std::string both = field(9, std::string(8002 - last.size(), 'x')) + tensor.SerializeAsString();
+    TestModel model;
+    addUse(model);
+    std::string graph = model.graph().SerializeAsString() + field(5, both);
+    model.proto.clear_graph();
+    model.write(model.proto.SerializeAsString() + field(7, graph));
+    model.module = importOnnx(model.context, model.path(), model.options, model.report);
+    ASSERT_TRUE(model.module);
+    auto data = ascend::getConstantData(model.first<ascend::ConstantOp>().getOutput());
+    ASSERT_TRUE(data);
+    EXPECT_EQ(std::memcmp(data->view.data, last.data(), last.size()), 0);
+  }
 }
 
 TEST(Tensors, EmptyAndScalar) {
@@ -110,6 +151,10 @@ TEST(Tensors, WrongSizesAndTypes) {
   model.initializer("w", {4}, 1).set_raw_data("12345678");
   addUse(model);
   EXPECT_EQ(errorOf(model), "constant 'w' has 8 bytes of data, but its shape needs 16");
+  TestModel large;
+  large.initializer("w", {4}, 1).set_raw_data(std::string(10000, 'x'));
+  addUse(large);
+  EXPECT_EQ(errorOf(large), "constant 'w' has 10000 bytes of data, but its shape needs 16");
   TestModel negative;
   negative.initializer("w", {-1}, 1);
   addUse(negative);
