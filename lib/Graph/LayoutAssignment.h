@@ -38,7 +38,7 @@ private:
   /// `v` in FRACTAL_NZ; vectors become matrices of one row.
   mlir::Value asRows(mlir::Value v);
   void toRowMajor(mlir::Operation *op);
-  void setResult(mlir::Operation *op, ascend::Layout layout, LaneRange range);
+  void setLayout(mlir::Value result, ascend::Layout layout, LaneRange range);
   /// What the padding lanes of `v` hold; of a row-major value, what they will hold.
   LaneRange lanesOf(mlir::Value v, ascend::Layout layout);
   /// The constant of one element, the range of whose value is known, or nothing.
@@ -58,8 +58,12 @@ private:
   void visitMatmul(ascend::MatmulOp op);
   bool visitRowReshape(mlir::Operation *op);
   bool visitNormalisation(ascend::LayerNormOp op);
+  bool visitAttention(ascend::AttentionOp op);
   bool visitElementwiseRows(mlir::Operation *op);
   bool takesRows(ascend::MatmulOp op);
+  bool visitRowMove(mlir::Operation *op);
+  bool visitRowConcat(ascend::ConcatOp op);
+  bool visitPixelRows(ascend::TransposeOp op);
 
   mlir::func::FuncOp func;
   mlir::IRRewriter rewriter;
@@ -70,6 +74,9 @@ private:
   /// rows.
   llvm::DenseSet<mlir::Value> wantedAsImage, wantedAsRows;
 };
+
+/// True for f16 and f32 tensors of static shape and rank 2 or more.
+bool isFloatMatrix(mlir::Value value);
 
 /// The half that `v` is a cast of, or null.
 mlir::Value halfOf(mlir::Value v);

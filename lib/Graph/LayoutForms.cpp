@@ -124,8 +124,7 @@ void LayoutAssignment::toRowMajor(Operation *op) {
       operand.set(asRowMajor(operand.get()));
 }
 
-void LayoutAssignment::setResult(Operation *op, Layout layout, LaneRange range) {
-  Value result = op->getResult(0);
+void LayoutAssignment::setLayout(Value result, Layout layout, LaneRange range) {
   result.setType(withLayout(cast<RankedTensorType>(result.getType()), layout));
   lanes[result] = range;
 }

@@ -53,14 +53,14 @@ bool LayoutAssignment::visitImageOp(Operation *op) {
     range.lo = std::min(range.lo, 0.0);
     range.hi = std::max(range.hi, 0.0);
     op->setOperand(0, asImage(op->getOperand(0)));
-    setResult(op, Layout::NC1HWC0, range);
+    setLayout(op->getResult(0), Layout::NC1HWC0, range);
     return true;
   }
   if (auto concat = dyn_cast<ConcatOp>(op); concat && joinsBlocks(concat)) {
     LaneRange last = lanesOf(op->getOperands().back(), Layout::NC1HWC0);
     for (OpOperand &operand : op->getOpOperands())
       operand.set(asImage(operand.get()));
-    setResult(op, Layout::NC1HWC0, last);
+    setLayout(op->getResult(0), Layout::NC1HWC0, last);
     return true;
   }
   return isElementwise(op) && visitElementwiseImage(op);
@@ -106,7 +106,7 @@ bool LayoutAssignment::visitConv(Operation *op) {
       return false;
     op->setOperand(0, asPixels(x));
     op->setOperand(1, filter);
-    setResult(op, Layout::NC1HWC0, {});
+    setLayout(op->getResult(0), Layout::NC1HWC0, {});
     return true;
   }
   Value filter = packFilter(rewriter, op);
@@ -117,7 +117,7 @@ bool LayoutAssignment::visitConv(Operation *op) {
     x = transData(asRowMajor(x), Layout::NC1HWC0);
   op->setOperand(0, asImage(x));
   op->setOperand(1, filter);
-  setResult(op, Layout::NC1HWC0, {});
+  setLayout(op->getResult(0), Layout::NC1HWC0, {});
   return true;
 }
 
@@ -170,7 +170,7 @@ bool LayoutAssignment::visitElementwiseImage(Operation *op) {
   for (OpOperand &operand : op->getOpOperands())
     if (!rangeOfScalar(operand.get()))
       operand.set(asImage(operand.get()));
-  setResult(op, Layout::NC1HWC0, range);
+  setLayout(op->getResult(0), Layout::NC1HWC0, range);
   return true;
 }
 

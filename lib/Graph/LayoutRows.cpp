@@ -21,10 +21,6 @@ bool isFloatTensor(Value value) {
          (type.getElementType().isF16() || type.getElementType().isF32());
 }
 
-bool isFloatMatrix(Value value) {
-  return isFloatTensor(value) && cast<ShapedType>(value.getType()).getRank() >= 2;
-}
-
 bool isRowLayout(Value v) { return layoutOf(v) == Layout::FRACTAL_NZ; }
 
 int64_t rowsOf(Value v) {
@@ -46,7 +42,20 @@ bool normalisesRows(LayerNormOp op) {
   return axis == -1 || axis == rank - 1;
 }
 
+/// Heads of whole blocks of columns, in halves.
+bool splitsBlocks(AttentionOp op) {
+  for (Value v : {op.getQuery(), op.getKey(), op.getValue(), op.getOutput()})
+    if (!isFloatMatrix(v) || !elementOf(v).isF16() ||
+        shapeOf(v).back() % (16 * int64_t(op.getHeads())) != 0)
+      return false;
+  return true;
+}
+
 } // namespace
+
+bool isFloatMatrix(Value value) {
+  return isFloatTensor(value) && cast<ShapedType>(value.getType()).getRank() >= 2;
+}
 
 /// Whether the kernel of a product with packed weights works on rows in blocks.
 bool LayoutAssignment::takesRows(MatmulOp op) {
@@ -60,12 +69,16 @@ bool LayoutAssignment::takesRows(MatmulOp op) {
 void LayoutAssignment::findRowUses(Operation *op) {
   if (auto matmul = dyn_cast<MatmulOp>(op); matmul && takesRows(matmul))
     wantedAsRows.insert(matmul.getLhs());
+  if (auto attention = dyn_cast<AttentionOp>(op); attention && splitsBlocks(attention))
+    wantedAsRows.insert_range(op->getOperands().take_front(3));
   Value result = op->getResult(0);
   if (!wantedAsRows.contains(result))
     return;
   auto norm = dyn_cast<LayerNormOp>(op);
   if (keepsColumns(op) || (norm && normalisesRows(norm)))
     wantedAsRows.insert(op->getOperand(0));
+  if (isa<ConcatOp>(op))
+    wantedAsRows.insert_range(op->getOperands());
   if (isElementwise(op))
     for (Value operand : op->getOperands())
       if (isFloatMatrix(operand) && shapeOf(operand) == shapeOf(result))
@@ -77,6 +90,10 @@ bool LayoutAssignment::visitRowOp(Operation *op) {
     return visitRowReshape(op);
   if (auto norm = dyn_cast<LayerNormOp>(op))
     return visitNormalisation(norm);
+  if (auto attention = dyn_cast<AttentionOp>(op))
+    return visitAttention(attention);
+  if (visitRowMove(op))
+    return true;
   return isElementwise(op) && visitElementwiseRows(op);
 }
 
@@ -94,7 +111,7 @@ void LayoutAssignment::visitMatmul(MatmulOp op) {
     if (isRowLayout(lhs) && !lanesOf(lhs, Layout::FRACTAL_NZ).isFinite())
       lhs = transData(asRowMajor(lhs), Layout::FRACTAL_NZ);
     op.getLhsMutable().assign(asRows(lhs));
-    setResult(op, Layout::FRACTAL_NZ, {});
+    setLayout(op->getResult(0), Layout::FRACTAL_NZ, {});
   }
   if (form)
     op.getRhsMutable().assign(form);
@@ -104,7 +121,7 @@ void LayoutAssignment::visitMatmul(MatmulOp op) {
 bool LayoutAssignment::visitRowReshape(Operation *op) {
   if (!keepsColumns(op) || !isRowLayout(op->getOperand(0)))
     return false;
-  setResult(op, Layout::FRACTAL_NZ, lanesOf(op->getOperand(0), Layout::FRACTAL_NZ));
+  setLayout(op->getResult(0), Layout::FRACTAL_NZ, lanesOf(op->getOperand(0), Layout::FRACTAL_NZ));
   return true;
 }
 
@@ -113,7 +130,17 @@ bool LayoutAssignment::visitNormalisation(LayerNormOp op) {
   if (!normalisesRows(op) || (!isRowLayout(x) && !wantedAsRows.contains(op->getResult(0))))
     return false;
   op->setOperand(0, asRows(x));
-  setResult(op, Layout::FRACTAL_NZ, {});
+  setLayout(op->getResult(0), Layout::FRACTAL_NZ, {});
+  return true;
+}
+
+/// The mask stays row-major.
+bool LayoutAssignment::visitAttention(AttentionOp op) {
+  if (!splitsBlocks(op))
+    return false;
+  for (OpOperand &operand : op->getOpOperands())
+    operand.set(operand.getOperandNumber() < 3 ? asRows(operand.get()) : asRowMajor(operand.get()));
+  setLayout(op.getOutput(), Layout::FRACTAL_NZ, {});
   return true;
 }
 
@@ -155,7 +182,7 @@ bool LayoutAssignment::visitElementwiseRows(Operation *op) {
   for (OpOperand &operand : op->getOpOperands())
     if (!rangeOfScalar(operand.get()))
       operand.set(isPerRow(operand.get()) ? asRowMajor(operand.get()) : asRows(operand.get()));
-  setResult(op, Layout::FRACTAL_NZ, range);
+  setLayout(op->getResult(0), Layout::FRACTAL_NZ, range);
   return true;
 }
 

@@ -3,6 +3,7 @@
 #include "Moves.h"
 #include "PadRuns.h"
 #include "StridedCopy.h"
+#include "TransposeCopy.h"
 
 #include "Ascend/HostBridge.h"
 
@@ -29,6 +30,16 @@ Dims shapeOf(Value v) { return physicalShape(mlir::cast<RankedTensorType>(v.getT
 
 int64_t wrap(int64_t axis, size_t rank) { return axis < 0 ? axis + int64_t(rank) : axis; }
 
+/// The physical dimension of dimension `axis` of `v`: itself, but in FRACTAL_NZ the blocks
+/// of columns come first.
+int64_t axisOf(Value v, int64_t axis) {
+  auto type = mlir::cast<RankedTensorType>(v.getType());
+  axis = wrap(axis, size_t(type.getRank()));
+  if (layoutOf(type) != ascend::Layout::FRACTAL_NZ)
+    return axis;
+  return axis == type.getRank() - 1 ? 0 : axis + 1;
+}
+
 /// A box of `sizes` elements with the given strides on both sides.
 CopyPiece box(ArrayRef<int64_t> sizes, ArrayRef<int64_t> src, ArrayRef<int64_t> dst) {
   CopyPiece piece;
@@ -42,6 +53,8 @@ using Pieces = SmallVector<CopyPiece>;
 Pieces transposePieces(ascend::TransposeOp op) {
   Dims in = shapeOf(op.getInput()), out = shapeOf(op.getOutput());
   Dims inStrides = stridesOf(in), src;
+  if (layoutOf(op.getInput().getType()) == ascend::Layout::NC1HWC0) // to [C1, N, H, W, 16]
+    return {box(out, {inStrides[1], inStrides[0], inStrides[2], inStrides[3], 1}, stridesOf(out))};
   for (size_t i = 0; i < in.size(); ++i)
     src.push_back(inStrides[op.getPerm().empty() ? in.size() - 1 - i : op.getPerm()[i]]);
   return {box(out, src, stridesOf(out))};
@@ -50,8 +63,7 @@ Pieces transposePieces(ascend::TransposeOp op) {
 Pieces concatPieces(ascend::ConcatOp op) {
   Pieces pieces;
   Dims out = shapeOf(op.getOutput()), dst = stridesOf(out);
-  auto type = mlir::cast<RankedTensorType>(op.getOutput().getType());
-  int64_t axis = wrap(op.getAxis(), type.getRank()), at = 0;
+  int64_t axis = axisOf(op.getOutput(), op.getAxis()), at = 0;
   for (auto [i, part] : llvm::enumerate(op.getInputs())) {
     Dims in = shapeOf(part);
     CopyPiece piece = box(in, stridesOf(in), dst);
@@ -66,7 +78,7 @@ Pieces concatPieces(ascend::ConcatOp op) {
 Pieces splitPieces(ascend::SplitOp op) {
   Pieces pieces;
   Dims in = shapeOf(op.getInput()), src = stridesOf(in);
-  int64_t axis = wrap(op.getAxis(), in.size()), at = 0;
+  int64_t axis = axisOf(op.getInput(), op.getAxis()), at = 0;
   for (auto [i, part] : llvm::enumerate(op.getOutputs())) {
     Dims out = shapeOf(part);
     CopyPiece piece = box(out, src, stridesOf(out));
@@ -86,7 +98,7 @@ Pieces slicePieces(ascend::SliceOp op) {
   auto steps = op.getSteps() ? ascend::getConstantIntegers(op.getSteps()) : std::nullopt;
   int64_t offset = 0;
   for (size_t i = 0; i < starts->size(); ++i) {
-    int64_t axis = wrap(axes ? (*axes)[i] : int64_t(i), in.size());
+    int64_t axis = axisOf(op.getInput(), axes ? (*axes)[i] : int64_t(i));
     int64_t step = steps ? (*steps)[i] : 1, start = (*starts)[i], dim = in[axis];
     start = start < 0 ? start + dim : start;
     start = std::clamp<int64_t>(start, 0, step > 0 ? dim : dim - 1);
@@ -261,6 +273,12 @@ Pieces piecesOf(ascend::KernelOp group) {
   return used;
 }
 
+/// The plan of a group that is one copy better made by transposing.
+std::optional<TransposePlan> transposeOf(const Pieces &pieces, int64_t bytes,
+                                         const SocDescription &soc) {
+  return pieces.size() == 1 ? TransposePlan::of(pieces[0], bytes, soc) : std::nullopt;
+}
+
 class CopyMover : public Mover {
 public:
   FailureOr<DictionaryAttr> schedule(ascend::KernelOp op,
@@ -272,13 +290,24 @@ public:
     for (const CopyPiece &piece : pieces)
       items = std::max(items, copyItems(piece, elementBytes(op), soc));
     Builder b(op.getContext());
-    return b.getDictionaryAttr(
-        b.getNamedAttr("block_dim", b.getI64IntegerAttr(std::min(items, soc.aiCores))));
+    auto entry = [&](StringRef name, int64_t value) {
+      return b.getNamedAttr(name, b.getI64IntegerAttr(value));
+    };
+    if (auto plan = transposeOf(pieces, elementBytes(op), soc))
+      return b.getDictionaryAttr({entry("block_dim", std::min(plan->items(), soc.aiCores)),
+                                  entry("estimate_cycles", plan->cycles)});
+    return b.getDictionaryAttr(entry("block_dim", std::min(items, soc.aiCores)));
   }
 
   LogicalResult emit(ascend::KernelOp op, KernelBuilder &kb, ValueRange ins,
                      ValueRange outs) const override {
-    emitCopies(kb, piecesOf(op), elementBytes(op), ins, outs, scheduleValue(op, "block_dim", 1));
+    Pieces pieces = piecesOf(op);
+    int64_t bytes = elementBytes(op), blockDim = scheduleValue(op, "block_dim", 1);
+    if (auto plan = transposeOf(pieces, bytes, kb.soc))
+      emitTranspose(kb, pieces[0], *plan, bytes, ins[pieces[0].input], outs[pieces[0].result],
+                    blockDim);
+    else
+      emitCopies(kb, pieces, bytes, ins, outs, blockDim);
     return success();
   }
 };

@@ -40,10 +40,14 @@
 // pool         One max_pool or average_pool, f16 NC1HWC0. Windows are written out as for cube_conv.
 // resize       One resize of the image dimensions, nearest or linear, f16 NC1HWC0. scales and
 //              sizes are constants of the body.
+// attention    One attention, f16; query, key, value and result each FRACTAL_NZ or ND, the
+//              mask too. Heads have whole blocks of 16 columns.
 // gather       One gather, gather_elements or gather_nd, ND.
 // move         One op that moves data: trans_data, transpose, concat, split, slice, pad,
-//              expand, tile, depth_to_space, space_to_depth, ... ND but for trans_data and
-//              the concat of channels (NC1HWC0, every part but the last in whole blocks).
+//              expand, tile, depth_to_space, space_to_depth, ... ND but for trans_data, the
+//              concat of channels (NC1HWC0, every part but the last in whole blocks),
+//              concat, split and slice of rows or whole blocks of columns (FRACTAL_NZ), and
+//              transpose {0, 2, 3, 1} from NC1HWC0 to FRACTAL_NZ.
 //              A trans_data from ND f16 to NC1HWC0_C04 may have a cast from f32 in front.
 //
 //===----------------------------------------------------------------------===//
