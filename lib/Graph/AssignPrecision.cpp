@@ -35,6 +35,9 @@ bool isHalfOrSingle(Value value) {
 /// The cube multiplies halves and accumulates in f32.
 bool isContraction(Operation *op) { return isa<ConvOp, ConvTransposeOp, MatmulOp>(op); }
 
+/// Between its two products attention keeps halves only as differences to the maximum.
+bool takesHalves(Operation *op) { return isContraction(op) || isa<AttentionOp>(op); }
+
 /// Kernels that work on images of halves, in every mode.
 bool isImageOp(Operation *op) {
   return isa<MaxPoolOp, AveragePoolOp, GlobalAveragePoolOp, GlobalMaxPoolOp, ResizeOp>(op);
@@ -141,16 +144,16 @@ private:
     auto type = RankedTensorType::get(shapeOf(other), element);
     OpBuilder::InsertionGuard guard(rewriter);
     rewriter.setInsertionPointAfterValue(other);
-    if (ConstantOp constant = constantOf(other))
-      if (std::optional<std::vector<float>> data = readFloats(other)) {
-        // Masks of "minus infinity" such as -1e9 must not become infinite: times zero
-        // they would be not-a-number.
-        if (element.isF16())
-          for (float &v : *data)
-            if (std::isfinite(v))
-              v = std::clamp(v, -65504.f, 65504.f);
+    if (ConstantOp constant = constantOf(other)) {
+      // Masks of "minus infinity" such as -1e9 must not become infinite: times zero
+      // they would be not-a-number.
+      std::optional<ConstantData> bytes = getConstantData(other);
+      if (bytes && element.isF16() && bytes->view.dtype == DType::F32)
+        return wanted = makeSaturatedHalves(rewriter, constant.getLoc(), type,
+                                            bytes->values<float>());
+      if (std::optional<std::vector<float>> data = readFloats(other))
         return wanted = makeFloats(rewriter, constant.getLoc(), type, std::move(*data));
-      }
+    }
     auto cast = CastOp::create(rewriter, loc, type, other, element.isF16() ? 10 : 1);
     assignEngine(cast);
     return wanted = cast;
@@ -202,7 +205,7 @@ private:
       return false;
     if (isa<func::ReturnOp>(op) || isOnAiCpu(op))
       return elementOf(operand.get()).isF16();
-    if (isContraction(op) || isImageOp(op))
+    if (takesHalves(op) || isImageOp(op))
       return true;
     if (auto mark = op->getAttrOfType<StringAttr>(kPrecisionAttr))
       return mark.getValue() == "f16";
@@ -213,7 +216,7 @@ private:
 
   Type computeType(Operation *op) {
     Type half = rewriter.getF16Type(), single = rewriter.getF32Type();
-    if (isContraction(op) || isImageOp(op))
+    if (takesHalves(op) || isImageOp(op))
       return half;
     if (auto mark = op->getAttrOfType<StringAttr>(kPrecisionAttr))
       return mark.getValue() == "f16" ? half : single;

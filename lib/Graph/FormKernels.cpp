@@ -27,7 +27,8 @@ bool isParameter(OpOperand &operand, KernelKind kind) {
     return true;
   // Data are the operands of arithmetic, and the first one of everything else.
   bool arithmetic = kind == KernelKind::Elementwise || kind == KernelKind::CubeConv ||
-                    kind == KernelKind::CubeMatmul || isa<LayerNormOp>(operand.getOwner());
+                    kind == KernelKind::CubeMatmul || kind == KernelKind::Attention ||
+                    isa<LayerNormOp>(operand.getOwner());
   return !arithmetic && operand.getOperandNumber() > 0;
 }
 

@@ -26,6 +26,8 @@ KernelKind kindOf(Operation *op) {
     return KernelKind::Pool;
   if (isa<ResizeOp>(op))
     return KernelKind::Resize;
+  if (isa<AttentionOp>(op))
+    return KernelKind::Attention;
   if (isa<GatherOp, GatherElementsOp, GatherNdOp>(op))
     return KernelKind::Gather;
   return KernelKind::Move;

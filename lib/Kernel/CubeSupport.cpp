@@ -107,6 +107,21 @@ std::optional<std::string> matmulCheck(Operation *op) {
   return std::nullopt;
 }
 
+std::optional<std::string> attentionCheck(Operation *op) {
+  auto attention = mlir::cast<AttentionOp>(op);
+  auto heads = int64_t(attention.getHeads());
+  for (Value v : {attention.getQuery(), attention.getValue()}) {
+    int64_t width = mlir::cast<RankedTensorType>(v.getType()).getDimSize(2) / heads;
+    if (width % 16 != 0 || width > 256)
+      return "attention heads that are no multiple of 16 columns, or above 256, have no AI core "
+             "kernel";
+  }
+  if (Value mask = attention.getMask();
+      mask && mlir::cast<ShapedType>(mask.getType()).getNumElements() == 1)
+    return "an attention mask of one element has no AI core kernel";
+  return std::nullopt;
+}
+
 std::optional<std::string> poolCheck(Operation *op) {
   if (!isImage(op->getOperand(0)))
     return "pools over other than two dimensions have no AI core kernel";

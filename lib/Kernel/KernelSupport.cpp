@@ -59,6 +59,7 @@ const std::vector<Row> &table() {
       {"abs", AnyType, true, vectorCheck},
       {"add", AnyType, true, vectorCheck},
       {"and", AnyType, false, vectorCheck},
+      {"attention", Float, false, attentionCheck},
       {"average_pool", Float, false, poolCheck},
       {"cast", AnyType, true, vectorCheck},
       {"ceil", AnyType, false, vectorCheck},

@@ -16,6 +16,7 @@ namespace openatc::kernel {
 
 std::optional<std::string> convCheck(mlir::Operation *op);
 std::optional<std::string> matmulCheck(mlir::Operation *op);
+std::optional<std::string> attentionCheck(mlir::Operation *op);
 std::optional<std::string> poolCheck(mlir::Operation *op);
 std::optional<std::string> resizeCheck(mlir::Operation *op);
 std::optional<std::string> moveCheck(mlir::Operation *op);

@@ -111,6 +111,32 @@ def FuseBatchNormPass : Pass<"ascend-fuse-batch-norm", "::mlir::func::FuncOp"> {
   }];
 }
 
+def FuseAttentionPass : Pass<"ascend-fuse-attention", "::mlir::func::FuncOp"> {
+  let summary = "Make one op of the ops around a softmax that are attention";
+  let description = [{
+    A softmax over the last dimension between two matrix products, with what exporters put
+    around them: transposes that split and join heads, a factor or divisor on the scores, the
+    query or the key, a mask that is added, or a choice between the scores and a very low
+    number. Where heads are not split by a transpose of [batch, rows, heads, columns], each
+    matrix becomes a batch of one head. Heads that are no multiple of 16 columns stay as they
+    are.
+
+    ```mlir
+    %0 = ascend.transpose %q {perm = array<i64: 0, 2, 1, 3>} : (tensor<1x8x2x16xf32>) -> tensor<1x2x8x16xf32>
+    %1 = ascend.transpose %k {perm = array<i64: 0, 2, 3, 1>} : (tensor<1x8x2x16xf32>) -> tensor<1x2x16x8xf32>
+    %2 = ascend.matmul %0, %1 : (...) -> tensor<1x2x8x8xf32>
+    %3 = ascend.mul %2, %quarter : (tensor<1x2x8x8xf32>, tensor<f32>) -> tensor<1x2x8x8xf32>
+    %4 = ascend.softmax %3 : (tensor<1x2x8x8xf32>) -> tensor<1x2x8x8xf32>
+    %5 = ascend.matmul %4, %values : (...) -> tensor<1x2x8x16xf32>
+    %6 = ascend.transpose %5 {perm = array<i64: 0, 2, 1, 3>} : (...) -> tensor<1x8x2x16xf32>
+    %y = ascend.reshape %6, %shape : (...) -> tensor<1x8x32xf32>
+    // becomes
+    %y = ascend.attention %q2, %k2, %v2 {heads = 2 : i64, scale = 2.5e-01 : f64}
+        : (tensor<1x8x32xf32>, tensor<1x8x32xf32>, tensor<1x8x32xf32>) -> tensor<1x8x32xf32>
+    ```
+  }];
+}
+
 def DecomposePass : Pass<"ascend-decompose", "::mlir::func::FuncOp"> {
   let summary = "Express composite functions by what the vector unit computes";
   let description = [{
