@@ -97,3 +97,21 @@ func.func @main(%x: !a) -> !a {
   }
   return %0 : !a
 }
+
+// -----
+
+// Columns become rows in UB, 16 x 16 elements at a time: bursts are whole rows on both sides.
+// CHECK-LABEL: davinci.kernel @k0
+// CHECK: davinci.dma_gm_ub
+// CHECK: davinci.vtrans {{.*}}elem u16
+// CHECK: davinci.dma_ub_gm
+!a = tensor<4x64x192xf16>
+!b = tensor<4x192x64xf16>
+func.func @main(%x: !a) -> !b {
+  %0 = ascend.kernel "transpose" <move> (%x) : (!a) -> !b {
+  ^bb0(%v: !a):
+    %1 = ascend.transpose %v {perm = array<i64: 0, 2, 1>} : (!a) -> !b
+    ascend.yield %1 : !b
+  }
+  return %0 : !b
+}
