@@ -40,22 +40,29 @@ public:
                                      const SocDescription &soc) const override {
     Problem p = problemOf(op);
     int64_t most = soc.ubSize / PixelPlanes::ubBytes(p.channels, p.elem) / kGroup * kGroup;
-    // Even shares for all cores, and two tiles a core where a tile is still worth its start.
-    int64_t perCore = p.images * p.plane / (2 * soc.aiCores);
-    int64_t wanted = std::clamp<int64_t>(perCore, std::min<int64_t>(1024, most), most);
-    int64_t parts = (p.plane + wanted - 1) / wanted;
-    int64_t tile = ((p.plane + parts - 1) / parts + kGroup - 1) / kGroup * kGroup;
+    // The number of tiles of an image that keeps all cores busy longest: few moves, which
+    // all wait for DRAM, and even shares.
+    auto cycles = [&](int64_t tile) {
+      int64_t items = p.images * ((p.plane + tile - 1) / tile);
+      int64_t load = cost::gmRead(soc, p.channels * tile * p.bytes, tile * p.bytes, false);
+      int64_t store = cost::gmWrite(soc, tile * kPixel, tile * kPixel);
+      return (items + soc.aiCores - 1) / soc.aiCores * std::max(load, store) + store;
+    };
+    auto tileOf = [&](int64_t parts) {
+      return ((p.plane + parts - 1) / parts + kGroup - 1) / kGroup * kGroup;
+    };
+    int64_t fewest = (p.plane + most - 1) / most, tile = tileOf(fewest);
+    for (int64_t parts = fewest + 1; parts <= fewest + 2 * soc.aiCores; ++parts)
+      if (cycles(tileOf(parts)) < cycles(tile))
+        tile = tileOf(parts);
     int64_t items = p.images * ((p.plane + tile - 1) / tile);
     int64_t blocks = std::min(items, soc.aiCores);
-    int64_t load = cost::gmRead(soc, p.channels * tile * p.bytes, tile * p.bytes, false);
-    int64_t store = cost::gmWrite(soc, tile * kPixel, tile * kPixel);
     Builder b(op.getContext());
     auto entry = [&](StringRef name, int64_t value) {
       return b.getNamedAttr(name, b.getI64IntegerAttr(value));
     };
     return b.getDictionaryAttr(
-        {entry("block_dim", blocks), entry("tile", tile),
-         entry("estimate_cycles", (items + blocks - 1) / blocks * std::max(load, store) + store)});
+        {entry("block_dim", blocks), entry("tile", tile), entry("estimate_cycles", cycles(tile))});
   }
 
   LogicalResult emit(ascend::KernelOp op, KernelBuilder &kb, ValueRange ins,
