@@ -32,6 +32,7 @@ public:
   TileSearch(ascend::KernelOp op, const ConvGeometry &g, const SocDescription &soc)
       : op(op), g(g), soc(soc), bias(CubeEpilogue::biasArgument(op)),
         works{CubeEpilogue::work(op, false), CubeEpilogue::work(op, true)} {
+    inLoop = op->getParentOfType<ascend::BatchLoopOp>() != nullptr;
     auto result = CubeEpilogue::contraction(op)->getResult(0);
     accBytes = bytesOf(*elemOf(getElementTypeOrSelf(result.getType())));
     outBytes = 0;
@@ -60,6 +61,7 @@ private:
   const SocDescription &soc;
   std::optional<unsigned> bias;
   CubeEpilogue::Work works[2]; ///< without and with the bias on the cube
+  bool inLoop;                 ///< it runs for one slice of the batch after the other
   int64_t accBytes, outBytes;
   std::optional<ConvTile> best;
 };
@@ -349,6 +351,7 @@ ConvTile tileOf(ascend::KernelOp op, const ConvGeometry &g) {
   c.accSlots = value("acc_slots");
   c.wholeA = scheduleValue(op, "whole_a", 0);
   c.wholeN1 = scheduleValue(op, "whole_b", 0) ? t.coreN1(g) : 0;
+  t.reverse = scheduleValue(op, "reverse", 0);
   c.products = t.groups;
   if (scheduleValue(op, "bias_on_cube", 0) && CubeEpilogue::biasArgument(op))
     c.biasN1 = g.superGroups > 1 ? g.superGroups * g.groupN1 : t.coreN1(g);

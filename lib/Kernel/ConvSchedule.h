@@ -19,8 +19,10 @@ struct ConvTile {
   int64_t gridN = 1;
   int64_t columns = 1; ///< columns that the epilogue drains at a time
   CubeTile cube;
+  bool reverse = false; ///< the last tiles come first
   int64_t blockDim = 1;
-  int64_t cycles = 0; ///< estimate of the slowest block
+  int64_t cycles = 0;     ///< estimate of the slowest block
+  int64_t readCycles = 0; ///< of its moves from GM alone
 
   /// Channel blocks of the output, of one super-group, that one core computes.
   int64_t coreN1(const ConvGeometry &g) const { return (g.groupN1 + gridN - 1) / gridN; }

@@ -357,7 +357,7 @@ LogicalResult ConvEmitter::emit() {
   }
   LogicalResult status = success();
   kb.loop(row, tile.items(g), tile.blockDim / tile.gridN, [&](Num item) {
-    locate(item);
+    locate(tile.reverse ? kb.sub(tile.items(g) - 1, item) : item);
     if (failed(tile.isGrouped(g) ? computeGroups() : computeItem(wholeB, count)))
       status = failure();
   });

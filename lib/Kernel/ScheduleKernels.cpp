@@ -22,6 +22,31 @@ FailureOr<DictionaryAttr> scheduleOf(ascend::KernelOp op, const SocDescription &
   return op.emitError("no kernel exists for kind ") << stringifyKernelKind(op.getKind());
 }
 
+/// The kernel that made `value`, which may have another shape since.
+ascend::KernelOp producerOf(Value value) {
+  Operation *op = value.getDefiningOp();
+  while (op && op->getNumOperands() == 1 && !mlir::isa<ascend::KernelOp>(op))
+    op = op->getOperand(0).getDefiningOp();
+  return mlir::dyn_cast_if_present<ascend::KernelOp>(op);
+}
+
+/// Of a tensor that fills much of L2, its reader finds what was written last and has lost
+/// what was written first: contractions begin where the kernel before them has ended.
+void turnAround(ascend::KernelOp op, const SocDescription &soc) {
+  DictionaryAttr schedule = op.getSchedule().value_or(DictionaryAttr());
+  if (!schedule || !schedule.contains("reverse"))
+    return;
+  Value input = op.getInputs().front();
+  auto type = mlir::cast<RankedTensorType>(input.getType());
+  ascend::KernelOp producer = producerOf(input);
+  int64_t bytes = type.getNumElements() * type.getElementTypeBitWidth() / 8;
+  if (!producer || bytes < soc.l2Size / 4 || scheduleValue(producer, "reverse"))
+    return;
+  NamedAttrList entries(schedule);
+  entries.set("reverse", IntegerAttr::get(IntegerType::get(op.getContext(), 64), 1));
+  op.setScheduleAttr(entries.getDictionary(op.getContext()));
+}
+
 struct ScheduleKernels : impl::ScheduleKernelsPassBase<ScheduleKernels> {
   using ScheduleKernelsPassBase::ScheduleKernelsPassBase;
 
@@ -61,6 +86,8 @@ struct ScheduleKernels : impl::ScheduleKernelsPassBase<ScheduleKernels> {
       return signalPassFailure();
     for (auto [op, index] : llvm::zip_equal(groups, first))
       op.setScheduleAttr(schedules[index]);
+    for (ascend::KernelOp op : groups)
+      turnAround(op, *description);
   }
 };
 
