@@ -17,8 +17,11 @@ struct Code {
     uint32_t reg;
   };
   struct Step {
-    uint32_t operands; ///< index of the first one
-    uint8_t count = 0;
+    isa::Opcode opcode;
+    isa::Cond cond;
+    uint8_t count;       ///< of operands
+    uint8_t dest;        ///< register of operand 0
+    uint32_t operands;   ///< index of the first one
     uint32_t target = 0; ///< of branches: index of an instruction
   };
   static constexpr unsigned kZeroRegister = isa::kNumRegisters;
@@ -31,9 +34,9 @@ struct Code {
   explicit Code(isa::DecodedProgram decoded) : program(std::move(decoded)) {
     steps.reserve(program.instructions.size());
     for (const isa::Instruction &inst : program.instructions) {
-      Step &step = steps.emplace_back();
-      step.operands = uint32_t(operands.size());
-      step.count = inst.numOperands;
+      steps.push_back({inst.opcode, inst.mods.cond, inst.numOperands, inst.operands[0].reg,
+                       uint32_t(operands.size())});
+      Step &step = steps.back();
       for (unsigned i = 0; i < inst.numOperands; ++i)
         operands.push_back(
             {inst.operands[i].imm, inst.operands[i].isReg ? inst.operands[i].reg : kZeroRegister});

@@ -51,16 +51,12 @@ bool Core::trap(std::string what) {
   return false;
 }
 
-bool Core::requireMultiple(int64_t value, int64_t of, const char *operand) {
-  if (value % of == 0)
-    return true;
+bool Core::trapMultiple(int64_t value, int64_t of, const char *operand) {
   return trap(std::string(operand) + " = " + std::to_string(value) + " is not a multiple of " +
               std::to_string(of));
 }
 
-bool Core::requireRange(int64_t value, int64_t low, int64_t high, const char *operand) {
-  if (value >= low && value <= high)
-    return true;
+bool Core::trapRange(int64_t value, int64_t low, int64_t high, const char *operand) {
   return trap(std::string(operand) + " = " + std::to_string(value) + " is not in " +
               std::to_string(low) + ".." + std::to_string(high));
 }
@@ -165,17 +161,18 @@ bool Core::run(const Code &prepared, uint32_t block, uint32_t blocks,
   Values values{};
   for (pc = 0; !finished; pc = nextPc) {
     const isa::Instruction &inst = program->instructions[pc];
-    const Code::Step &operands = code->steps[pc];
+    const Code::Step &step = code->steps[pc];
     current = &inst;
     nextPc = pc + 1;
     if (++log->instructions > kMaxInstructions || log->issue.size() > kMaxRecords) [[unlikely]]
       return trap("no end after " + std::to_string(log->instructions) + " instructions");
-    const Code::Operand *operand = code->operands.data() + operands.operands;
-    for (unsigned i = 0; i < operands.count; ++i)
+    const Code::Operand *operand = code->operands.data() + step.operands;
+    for (unsigned i = 0; i < step.count; ++i)
       values[i] = int64_t(uint64_t(registers[operand[i].reg]) + uint64_t(operand[i].addend));
     if (hazards)
       hazards->begin(inst, program->offsets[pc]);
-    if (!step(inst, values, finished))
+    const bool scalar = step.opcode < Opcode::SetFlag;
+    if (!(scalar ? runScalar(step, values, finished) : runQueued(inst, values)))
       return false;
     if (hazards && hazards->failed())
       return trap(hazards->text());
@@ -183,7 +180,7 @@ bool Core::run(const Code &prepared, uint32_t block, uint32_t blocks,
   return true;
 }
 
-bool Core::step(const isa::Instruction &inst, const Values &v, bool &finished) {
+bool Core::runQueued(const isa::Instruction &inst, const Values &v) {
   switch (inst.opcode) {
   case Opcode::SetFlag:
   case Opcode::WaitFlag:
@@ -206,7 +203,7 @@ bool Core::step(const isa::Instruction &inst, const Values &v, bool &finished) {
   case Opcode::L0cToUb:
     return runL0cToUb(*this, inst, v);
   default:
-    return inst.opcode >= Opcode::VAdd ? runVector(*this, inst, v) : runScalar(inst, v, finished);
+    return runVector(*this, inst, v);
   }
 }
 

@@ -79,8 +79,13 @@ public:
   /// Host view of global memory for a strided access; null after a trap.
   uint8_t *globalView(const Bursts &bursts, bool write, const char *operand);
 
-  bool requireMultiple(int64_t value, int64_t of, const char *operand);
-  bool requireRange(int64_t value, int64_t low, int64_t high, const char *operand);
+  /// `of` is a power of two.
+  bool requireMultiple(int64_t value, int64_t of, const char *operand) {
+    return (value & (of - 1)) == 0 || trapMultiple(value, of, operand);
+  }
+  bool requireRange(int64_t value, int64_t low, int64_t high, const char *operand) {
+    return (value >= low && value <= high) || trapRange(value, low, high, operand);
+  }
 
   /// Appends the timing record of the current instruction.
   void charge(isa::Pipe pipe, cost::PipeCost cost);
@@ -98,10 +103,12 @@ public:
   const isa::Instruction *current = nullptr;
 
 private:
-  bool step(const isa::Instruction &inst, const Values &v, bool &finished);
-  bool runScalar(const isa::Instruction &inst, const Values &v, bool &finished);
+  bool trapMultiple(int64_t value, int64_t of, const char *operand);
+  bool trapRange(int64_t value, int64_t low, int64_t high, const char *operand);
+  bool runQueued(const isa::Instruction &inst, const Values &v);
+  bool runScalar(const Code::Step &step, const Values &v, bool &finished);
   bool runFlag(const isa::Instruction &inst, int64_t id);
-  bool loadScalar(const isa::Instruction &inst, const Values &v);
+  bool loadScalar(uint8_t dest, const Values &v);
   bool finish();
 
   const DeviceMemory &memory;

@@ -71,21 +71,21 @@ int64_t shiftRight(int64_t a, int64_t by) { return a >> std::clamp<int64_t>(by, 
 
 } // namespace
 
-bool Core::runScalar(const isa::Instruction &inst, const Values &v, bool &finished) {
+bool Core::runScalar(const Code::Step &step, const Values &v, bool &finished) {
   const uint64_t a = uint64_t(v[1]), b = uint64_t(v[2]);
   int64_t result = 0;
-  switch (inst.opcode) {
+  switch (step.opcode) {
   case Opcode::End:
     finished = true;
     return finish();
   case Opcode::SBr:
     log->scalar(1);
-    if (holds(inst.mods.cond, v[0], v[1]))
-      nextPc = code->steps[pc].target;
+    if (holds(step.cond, v[0], v[1]))
+      nextPc = step.target;
     return true;
   case Opcode::SJmp:
     log->scalar(1);
-    nextPc = code->steps[pc].target;
+    nextPc = step.target;
     return true;
   case Opcode::SSt:
     if (!requireRange(v[0], 0, isa::kNumSpillSlots - 1, "slot"))
@@ -94,7 +94,7 @@ bool Core::runScalar(const isa::Instruction &inst, const Values &v, bool &finish
     log->scalar(1);
     return true;
   case Opcode::SLdGm:
-    return loadScalar(inst, v);
+    return loadScalar(step.dest, v);
   case Opcode::SMov:
     result = v[1];
     break;
@@ -112,9 +112,9 @@ bool Core::runScalar(const isa::Instruction &inst, const Values &v, bool &finish
     if (v[2] == 0)
       return trap("division by zero");
     if (v[2] == -1) // the one quotient that overflows wraps
-      result = inst.opcode == Opcode::SDiv ? int64_t(0 - a) : 0;
+      result = step.opcode == Opcode::SDiv ? int64_t(0 - a) : 0;
     else
-      result = inst.opcode == Opcode::SDiv ? v[1] / v[2] : v[1] % v[2];
+      result = step.opcode == Opcode::SDiv ? v[1] / v[2] : v[1] % v[2];
     break;
   case Opcode::SMin:
     result = std::min(v[1], v[2]);
@@ -135,7 +135,7 @@ bool Core::runScalar(const isa::Instruction &inst, const Values &v, bool &finish
     result = shiftRight(v[1], v[2]);
     break;
   case Opcode::SCmp:
-    result = holds(inst.mods.cond, v[1], v[2]);
+    result = holds(step.cond, v[1], v[2]);
     break;
   case Opcode::SSel:
     result = v[1] ? v[2] : v[3];
@@ -160,19 +160,19 @@ bool Core::runScalar(const isa::Instruction &inst, const Values &v, bool &finish
   default:
     return trap("not an instruction of the scalar unit");
   }
-  registers[inst.operands[0].reg] = result;
+  registers[step.dest] = result;
   log->scalar(1);
   return true;
 }
 
-bool Core::loadScalar(const isa::Instruction &inst, const Values &v) {
-  const int64_t bytes = bytesOf(inst.mods.type);
+bool Core::loadScalar(uint8_t dest, const Values &v) {
+  const int64_t bytes = bytesOf(current->mods.type);
   if (!requireMultiple(v[1], bytes, "addr"))
     return false;
   const uint8_t *p = globalView({v[1], 1, bytes, 0}, false, "addr");
   if (!p)
     return false;
-  registers[inst.operands[0].reg] = loadElement(inst.mods.type, p);
+  registers[dest] = loadElement(current->mods.type, p);
   // A miss of the direct-mapped data cache waits for DRAM.
   const uint64_t line = uint64_t(v[1]) / 64 + 1;
   uint64_t &tag = dataCacheTags[line % dataCacheTags.size()];

@@ -63,21 +63,19 @@ void LaunchTiming::run(std::span<const BlockLog> blocks, std::vector<TraceEvent>
     beginBlock(cores[i]);
     advance(i);
   }
-  while (!transfers.empty()) {
-    std::pop_heap(transfers.begin(), transfers.end(), std::greater<>());
-    Transfer next = transfers.back();
-    transfers.pop_back();
+  while (!turns.empty()) {
+    std::pop_heap(turns.begin(), turns.end(), std::greater<>());
+    Turn turn = turns.back();
+    turns.pop_back();
     // Go on with it for as long as no other one is earlier.
     bool last;
     do
-      last = serve(next);
-    while (!last && (transfers.empty() || transfers.front() > next));
-    if (last) {
-      complete(next);
-    } else {
-      transfers.push_back(next);
-      std::push_heap(transfers.begin(), transfers.end(), std::greater<>());
-    }
+      last = serve(turn);
+    while (!last && (turns.empty() || turns.front() > turn));
+    if (last)
+      complete(turn);
+    else
+      pushTurn(turn);
   }
   finish(stats);
 }
@@ -173,8 +171,8 @@ bool LaunchTiming::advancePipe(uint32_t index, unsigned p, const BlockLog &log) 
       break;
     case PipeRecord::Gm:
       pipe.waitsForGm = true;
-      transfers.push_back({start, index, uint8_t(p), start});
-      std::push_heap(transfers.begin(), transfers.end(), std::greater<>());
+      pipe.transfer = {start};
+      pushTurn({start, index, p});
       break;
     case PipeRecord::Set:
       // Takes effect when everything before it is complete; later records go on.
@@ -197,6 +195,11 @@ bool LaunchTiming::advancePipe(uint32_t index, unsigned p, const BlockLog &log) 
     ++pipe.next;
   }
   return pipe.next != before;
+}
+
+void LaunchTiming::pushTurn(const Turn &turn) {
+  turns.push_back(turn);
+  std::push_heap(turns.begin(), turns.end(), std::greater<>());
 }
 
 /// Touches the next slice of a transfer; true when it was the last.
@@ -222,16 +225,18 @@ bool LaunchTiming::slice(const GmTransfer &gm, Transfer &transfer, CacheTraffic 
   return true;
 }
 
-bool LaunchTiming::serve(Transfer &transfer) {
-  const Core &core = cores[transfer.core];
-  const Pipe &pipe = core.pipes[transfer.pipe];
-  const PipeRecord &record = logs[core.block].pipes[transfer.pipe][pipe.next - 1];
-  const GmTransfer &gm = logs[core.block].gm[record.busy];
+bool LaunchTiming::serve(Turn &turn) {
+  Core &core = cores[turn.core];
+  Pipe &pipe = core.pipes[turn.pipe];
+  Transfer &transfer = pipe.transfer;
+  const BlockLog &log = logs[core.block];
+  const GmTransfer &gm = log.gm[log.pipes[turn.pipe][pipe.next - 1].busy];
   const uint64_t sector = uint64_t(soc.gmRequestBytes);
 
-  Ticks now = transfer.time;
-  if (transfer.time == transfer.start && transfer.burst == 0 && transfer.offset == 0)
+  Ticks now = turn.time;
+  if (!transfer.begun)
     now += Ticks(gm.write ? soc.gmWriteLatency : soc.gmReadLatency) * kTicksPerCycle;
+  transfer.begun = true;
   CacheTraffic traffic;
   const bool last = slice(gm, transfer, traffic);
   auto dram = [&](uint64_t sectors) {
@@ -267,22 +272,22 @@ bool LaunchTiming::serve(Transfer &transfer) {
     dram(traffic.writeBacks);
     total.dramWriteSectors += traffic.writeBacks;
   }
-  transfer.time = end;
+  turn.time = end;
   return last;
 }
 
-void LaunchTiming::complete(const Transfer &transfer) {
-  Core &core = cores[transfer.core];
-  Pipe &pipe = core.pipes[transfer.pipe];
-  const PipeRecord &record = logs[core.block].pipes[transfer.pipe][pipe.next - 1];
-  const Ticks took = transfer.time - transfer.start;
-  pipe.free = transfer.time;
-  pipe.complete = std::max(pipe.complete, transfer.time);
+void LaunchTiming::complete(const Turn &turn) {
+  Core &core = cores[turn.core];
+  Pipe &pipe = core.pipes[turn.pipe];
+  const Ticks start = pipe.transfer.start, end = turn.time;
+  pipe.free = end;
+  pipe.complete = std::max(pipe.complete, end);
   pipe.waitsForGm = false;
-  total.busy[transfer.pipe] += took;
-  total.gmTicks += took;
-  recordTrace(transfer.core, transfer.pipe, transfer.start, transfer.time, record.pc);
-  advance(transfer.core);
+  total.busy[turn.pipe] += end - start;
+  total.gmTicks += end - start;
+  recordTrace(turn.core, turn.pipe, start, end,
+              logs[core.block].pipes[turn.pipe][pipe.next - 1].pc);
+  advance(turn.core);
 }
 
 void LaunchTiming::finish(KernelStats &stats) {

@@ -46,6 +46,14 @@ private:
       return time;
     }
   };
+  /// A global memory transfer in progress.
+  struct Transfer {
+    Ticks start = 0;
+    uint32_t burst = 0; ///< position within the transfer
+    uint32_t offset = 0;
+    bool begun = false;  ///< the latency is paid once,
+    bool missed = false; ///< and so is the one of DRAM
+  };
   /// One queue of a core. Times are kept of the last records only, in rings.
   struct Pipe {
     std::vector<Ticks> dispatched; ///< when a record entered the queue
@@ -55,6 +63,7 @@ private:
     Ticks free = 0;                ///< when the next record can start
     Ticks complete = 0;            ///< when the results of all records are visible
     bool waitsForGm = false;
+    Transfer transfer; ///< while waitsForGm
   };
   struct Core {
     explicit Core(size_t ring);
@@ -67,16 +76,12 @@ private:
     std::array<std::array<std::array<FlagQueue, 16>, kNumPipes>, kNumPipes> flags;
     Ticks end = 0; ///< of its last finished block
   };
-  /// A global memory transfer in progress.
-  struct Transfer {
-    Ticks time; ///< when its next slice starts
-    uint32_t core;
-    uint8_t pipe;
-    Ticks start;
-    uint32_t burst = 0; ///< position within the transfer
-    uint32_t offset = 0;
-    bool missed = false; ///< the DRAM latency is paid once
-    bool operator>(const Transfer &o) const {
+  /// A pipe whose transfer has its next slice at `time`; ties go to the lower core, then
+  /// the lower pipe.
+  struct Turn {
+    Ticks time;
+    uint32_t core, pipe;
+    bool operator>(const Turn &o) const {
       if (time != o.time)
         return time > o.time;
       return core != o.core ? core > o.core : pipe > o.pipe;
@@ -87,9 +92,11 @@ private:
   void advance(uint32_t index);
   bool advanceIssue(Core &core, const BlockLog &log);
   bool advancePipe(uint32_t index, unsigned p, const BlockLog &log);
-  /// Moves the next slice of a transfer; true when it was the last.
-  bool serve(Transfer &transfer);
-  void complete(const Transfer &transfer);
+  /// Moves the next slice of a transfer and its time to the end of that; true when it was
+  /// the last.
+  bool serve(Turn &turn);
+  void pushTurn(const Turn &turn);
+  void complete(const Turn &turn);
   bool slice(const GmTransfer &gm, Transfer &transfer, CacheTraffic &traffic) const;
   Ticks cyclesOf(uint64_t bytes, int64_t rate) const;
   void recordTrace(uint32_t core, unsigned pipe, Ticks start, Ticks end, uint32_t pc);
@@ -100,7 +107,7 @@ private:
   const uint64_t dramMBs;
   const size_t ringMask; ///< at least the queue depth fits
   std::vector<Core> allCores;
-  std::vector<Transfer> transfers; ///< a heap, the next one to serve first
+  std::vector<Turn> turns; ///< a heap, the next one to serve first
 
   // Of the current launch:
   std::span<const BlockLog> logs;
