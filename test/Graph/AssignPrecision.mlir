@@ -104,6 +104,17 @@ func.func @mask(%c: tensor<1x1x2x2xi1>, %x: tensor<1x1x4x4xf32>) -> tensor<1x1x2
 
 // -----
 
+// Attention takes halves, the mask too.
+// CHECK-LABEL: func.func @attention(
+// HALF: ascend.attention %{{.*}}, %{{.*}}, %{{.*}} mask %{{.*}} {heads = 2 : i64}
+// HALF-SAME: (tensor<1x8x32xf16>, tensor<1x8x32xf16>, tensor<1x8x32xf16>, tensor<1x1x1x8xf16>) -> tensor<1x8x32xf16>
+func.func @attention(%x: tensor<1x8x32xf32>, %m: tensor<1x1x1x8xf32>) -> tensor<1x8x32xf32> {
+  %0 = ascend.attention %x, %x, %x mask %m {heads = 2 : i64} : (tensor<1x8x32xf32>, tensor<1x8x32xf32>, tensor<1x8x32xf32>, tensor<1x1x1x8xf32>) -> tensor<1x8x32xf32>
+  return %0 : tensor<1x8x32xf32>
+}
+
+// -----
+
 // Integers and doubles are not touched.
 // CHECK-LABEL: func.func @others(
 // CHECK-NEXT: ascend.add %arg0, %arg0 : (tensor<4xi32>
