@@ -3,7 +3,8 @@
 
 #include "llvm/Support/xxhash.h"
 
-#include <cstring>
+#include <algorithm>
+#include <memory>
 
 namespace openatc::codegen {
 
@@ -28,13 +29,16 @@ uint64_t WeightSegment::addOwned(std::vector<uint8_t> bytes) {
 }
 
 om::Blob WeightSegment::finish() {
-  std::vector<uint8_t> segment(size);
-  for (const Entry &entry : entries)
-    if (!entry.bytes.empty())
-      std::memcpy(segment.data() + entry.offset, entry.bytes.data(), entry.bytes.size());
+  auto segment = std::make_shared_for_overwrite<uint8_t[]>(size);
+  for (size_t i = 0; i < entries.size(); ++i) {
+    const Entry &entry = entries[i];
+    uint64_t end = i + 1 < entries.size() ? entries[i + 1].offset : size;
+    uint8_t *padding = std::copy(entry.bytes.begin(), entry.bytes.end(), &segment[entry.offset]);
+    std::fill(padding, &segment[end], uint8_t(0));
+  }
   entries.clear();
   owned.clear();
-  return om::Blob(std::move(segment));
+  return om::Blob::view({segment.get(), size}, segment);
 }
 
 } // namespace openatc::codegen

@@ -5,7 +5,9 @@
 
 #include "mlir/IR/AsmState.h"
 #include "mlir/IR/DialectResourceBlobManager.h"
+#include "mlir/IR/Threading.h"
 
+#include <cmath>
 #include <memory>
 
 using namespace mlir;
@@ -16,13 +18,7 @@ namespace {
 // Smaller blobs are not worth a search for other users before they are freed.
 constexpr size_t minReleasedBytes = 64 * 1024;
 
-template <typename T>
-Value makeBlob(OpBuilder &builder, Location loc, RankedTensorType type, std::vector<T> data) {
-  // The blob owns the vector; its bytes are never copied.
-  auto owner = std::make_shared<std::vector<T>>(std::move(data));
-  ArrayRef<char> bytes(reinterpret_cast<const char *>(owner->data()), owner->size() * sizeof(T));
-  auto free = [owner](void *, size_t, size_t) mutable { owner.reset(); };
-  AsmResourceBlob blob(bytes, alignof(T), std::move(free), /*dataIsMutable=*/false);
+Value makeConstant(OpBuilder &builder, Location loc, RankedTensorType type, AsmResourceBlob blob) {
   // Packed data has another size than the type says, so it is never an inline attribute.
   ElementsAttr attr;
   if (type.getEncoding())
@@ -30,6 +26,16 @@ Value makeBlob(OpBuilder &builder, Location loc, RankedTensorType type, std::vec
   else
     attr = ascend::makeElements(type, "graph", std::move(blob));
   return ascend::ConstantOp::create(builder, loc, attr);
+}
+
+template <typename T>
+Value makeBlob(OpBuilder &builder, Location loc, RankedTensorType type, std::vector<T> data) {
+  // The blob owns the vector; its bytes are never copied.
+  auto owner = std::make_shared<std::vector<T>>(std::move(data));
+  ArrayRef<char> bytes(reinterpret_cast<const char *>(owner->data()), owner->size() * sizeof(T));
+  auto free = [owner](void *, size_t, size_t) mutable { owner.reset(); };
+  AsmResourceBlob blob(bytes, alignof(T), std::move(free), /*dataIsMutable=*/false);
+  return makeConstant(builder, loc, type, std::move(blob));
 }
 
 } // namespace
@@ -84,6 +90,42 @@ Value makeFloats(OpBuilder &builder, Location loc, RankedTensorType type, std::v
 Value makeHalves(OpBuilder &builder, Location loc, RankedTensorType type,
                  std::vector<uint16_t> data) {
   return makeBlob(builder, loc, type, std::move(data));
+}
+
+Value makeConstant(OpBuilder &builder, Location loc, RankedTensorType type, size_t bytes,
+                   llvm::function_ref<void(MutableArrayRef<char>)> fill) {
+  AsmResourceBlob blob = HeapAsmResourceBlob::allocate(bytes, 64, /*dataIsMutable=*/true);
+  fill(blob.getMutableData());
+  return makeConstant(builder, loc, type, std::move(blob));
+}
+
+void forRanges(MLIRContext *context, size_t count, size_t cost,
+               llvm::function_ref<void(size_t, size_t)> work) {
+  constexpr size_t rangeBytes = size_t(1) << 20; // far above the price of handing out a range
+  size_t step = std::max<size_t>(rangeBytes / std::max<size_t>(cost, 1), 1);
+  parallelFor(context, 0, (count + step - 1) / step,
+              [&](size_t i) { work(i * step, std::min(count, (i + 1) * step)); });
+}
+
+Value makeSaturatedHalves(OpBuilder &builder, Location loc, RankedTensorType type,
+                          ArrayRef<float> data) {
+  auto convert = [&](uint16_t *to, size_t begin, size_t end) {
+    constexpr float largest = 65504;
+    std::array<float, 1024> part;
+    for (size_t i = begin; i < end; i += part.size()) {
+      size_t count = std::min(part.size(), end - i);
+      for (size_t j = 0; j < count; ++j) {
+        float v = data[i + j];
+        part[j] = std::isfinite(v) ? std::clamp(v, -largest, largest) : v;
+      }
+      floatToHalf(part.data(), to + i, count);
+    }
+  };
+  return makeConstant(builder, loc, type, data.size() * 2, [&](MutableArrayRef<char> bytes) {
+    auto *to = reinterpret_cast<uint16_t *>(bytes.data());
+    forRanges(builder.getContext(), data.size(), 6,
+              [&](size_t begin, size_t end) { convert(to, begin, end); });
+  });
 }
 
 Value makeScalar(OpBuilder &builder, Location loc, Type type, double value) {

@@ -32,6 +32,21 @@ mlir::Value makeFloats(mlir::OpBuilder &builder, mlir::Location loc, mlir::Ranke
 mlir::Value makeHalves(mlir::OpBuilder &builder, mlir::Location loc, mlir::RankedTensorType type,
                        std::vector<uint16_t> data);
 
+/// The same for values that are rounded to f16; finite ones beyond the range of f16 become
+/// the largest f16, so that masks such as -1e9 stay finite.
+mlir::Value makeSaturatedHalves(mlir::OpBuilder &builder, mlir::Location loc,
+                                mlir::RankedTensorType type, llvm::ArrayRef<float> data);
+
+/// A constant of `bytes` bytes in memory, as much as the layout of `type` takes. `fill` gets
+/// uninitialised memory and must write all of it.
+mlir::Value makeConstant(mlir::OpBuilder &builder, mlir::Location loc, mlir::RankedTensorType type,
+                         size_t bytes, llvm::function_ref<void(llvm::MutableArrayRef<char>)> fill);
+
+/// Calls `work(begin, end)` for ranges that cover [0, count), in parallel when that pays;
+/// `cost` is the work for one index in bytes moved.
+void forRanges(mlir::MLIRContext *context, size_t count, size_t cost,
+               llvm::function_ref<void(size_t begin, size_t end)> work);
+
 /// A constant of rank 0 and element type `type` (f32 or f16).
 mlir::Value makeScalar(mlir::OpBuilder &builder, mlir::Location loc, mlir::Type type, double value);
 

@@ -83,18 +83,23 @@ Value packFilter(OpBuilder &builder, Operation *conv) {
   SuperGroups s = superGroups(groups, cin, cout);
   int64_t fractalRow = s.n1 * block * block; // elements of one (c1, kh, kw)
   std::vector<uint16_t> packed(size_t(s.count * s.c1 * window * fractalRow), 0);
-  for (int64_t g = 0; g < groups; ++g)
-    for (int64_t o = 0; o < cout; ++o)
-      for (int64_t i = 0; i < cin; ++i) {
-        int64_t from = transposed ? (g * cin + i) * cout + o : (g * cout + o) * cin + i;
-        int64_t in = g % s.merged * cin + i, out = g % s.merged * cout + o;
-        int64_t to =
-            (g / s.merged * s.c1 + in / block) * window * fractalRow + out * block + in % block;
-        for (int64_t k = 0; k < window; ++k) {
-          int64_t tap = transposed ? window - 1 - k : k;
-          packed[size_t(to + tap * fractalRow)] = values[size_t(from * window + k)];
-        }
+  auto packChannel = [&](int64_t g, int64_t o) {
+    for (int64_t i = 0; i < cin; ++i) {
+      int64_t from = transposed ? (g * cin + i) * cout + o : (g * cout + o) * cin + i;
+      int64_t in = g % s.merged * cin + i, out = g % s.merged * cout + o;
+      int64_t to =
+          (g / s.merged * s.c1 + in / block) * window * fractalRow + out * block + in % block;
+      for (int64_t k = 0; k < window; ++k) {
+        int64_t tap = transposed ? window - 1 - k : k;
+        packed[size_t(to + tap * fractalRow)] = values[size_t(from * window + k)];
       }
+    }
+  };
+  // Every weight has a place of its own, so channels can be packed in any order.
+  forRanges(builder.getContext(), groups * cout, cin * window * 4, [&](size_t begin, size_t end) {
+    for (size_t channel = begin; channel < end; ++channel)
+      packChannel(int64_t(channel) / cout, int64_t(channel) % cout);
+  });
   auto type = withLayout(cast<RankedTensorType>(filter.getType()), Layout::FRACTAL_Z);
   return makeHalves(builder, constant.getLoc(), type, std::move(packed));
 }
@@ -127,13 +132,35 @@ Value packMatrix(OpBuilder &builder, Value matrix) {
     return {};
   ArrayRef<uint16_t> values = data->values<uint16_t>();
   int64_t rows = shapeOf(matrix)[0], columns = shapeOf(matrix)[1], n1 = blocksOf(columns);
-  std::vector<uint16_t> packed(size_t(blocksOf(rows) * n1 * block * block), 0);
-  for (int64_t k = 0; k < rows; ++k)
-    for (int64_t n = 0; n < columns; ++n)
-      packed[size_t((k / block * n1 + n / block) * block * block + n % block * block + k % block)] =
-          values[size_t(k * columns + n)];
+  int64_t k1 = blocksOf(rows);
+  // One row of fractals, 16 rows of the matrix, with zeroes where the matrix ends.
+  auto packRow = [&](uint16_t *to, int64_t k) {
+    int64_t height = std::min(block, rows - k * block);
+    for (int64_t n = 0; n < n1; ++n, to += block * block) {
+      const uint16_t *from = values.data() + k * block * columns + n * block;
+      int64_t width = std::min(block, columns - n * block);
+      if (height == block && width == block) {
+        for (int64_t j = 0; j < block; ++j)
+          for (int64_t i = 0; i < block; ++i)
+            to[j * block + i] = from[i * columns + j];
+        continue;
+      }
+      std::fill_n(to, block * block, uint16_t(0));
+      for (int64_t j = 0; j < width; ++j)
+        for (int64_t i = 0; i < height; ++i)
+          to[j * block + i] = from[i * columns + j];
+    }
+  };
   auto type = withLayout(cast<RankedTensorType>(matrix.getType()), Layout::FRACTAL_Z);
-  return makeHalves(builder, constant.getLoc(), type, std::move(packed));
+  size_t rowElements = size_t(n1 * block * block);
+  return makeConstant(
+      builder, constant.getLoc(), type, k1 * rowElements * 2, [&](MutableArrayRef<char> bytes) {
+        auto *to = reinterpret_cast<uint16_t *>(bytes.data());
+        forRanges(builder.getContext(), k1, rowElements * 4, [&](size_t begin, size_t end) {
+          for (size_t k = begin; k < end; ++k)
+            packRow(to + k * rowElements, int64_t(k));
+        });
+      });
 }
 
 Value packImage(OpBuilder &builder, Value image) {

@@ -56,9 +56,8 @@ Status AtomicFile::write(std::span<const uint8_t> bytes) {
 }
 
 Status AtomicFile::commit() {
-  // Network file systems report a full disk as late as fsync or close.
-  if (::fsync(fd) != 0 && errno != EINVAL)
-    return failure("write");
+  // Network file systems report a full disk as late as close. The file is not forced to the
+  // disk, which would take longer than a compilation; its digests show what a crash lost.
   int closing = std::exchange(fd, -1);
   if (::close(closing) != 0)
     return failure("write");

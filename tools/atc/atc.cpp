@@ -13,6 +13,7 @@
 #include <string>
 #include <vector>
 
+#include <malloc.h>
 #include <unistd.h>
 
 using namespace openatc;
@@ -96,6 +97,13 @@ int runCompile(CommandLine &line) {
 } // namespace
 
 int main(int argc, char **argv) {
+#ifdef __GLIBC__
+  // Weights are converted and packed one after the other: memory of one that is freed is better
+  // taken by the next than given back and paid for again, page by page.
+  mallopt(M_MMAP_THRESHOLD, 1 << 30);
+  mallopt(M_TRIM_THRESHOLD, 1 << 30);
+  mallopt(M_TOP_PAD, 64 << 20);
+#endif
   std::vector<std::string> words(argv + 1, argv + argc);
   CommandLine line = parseCommandLine(words);
   if (!line.syntaxError.empty()) {
