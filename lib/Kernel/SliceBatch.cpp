@@ -67,7 +67,7 @@ private:
   void describe();
   std::vector<int64_t> counts();
   void estimate();
-  int64_t estimate(const SlicedGroup &group, int64_t count);
+  PlanCycles estimate(const SlicedGroup &group, int64_t count);
   void buildLoop(const PlanSegment &segment);
   Value sliceOf(Value value, IRMapping &mapping, OpBuilder &builder, int64_t count);
   size_t tensorOf(Value value);
@@ -78,7 +78,7 @@ private:
   PlanProblem problem;
   DenseMap<Value, size_t> tensors; ///< by root value; looked up only
   std::vector<size_t> identities;  ///< per kernel: the first one that is the same
-  std::map<std::pair<size_t, int64_t>, int64_t> cycles; ///< by identity and count
+  std::map<std::pair<size_t, int64_t>, PlanCycles> cycles; ///< by identity and count
 };
 
 size_t Slicer::tensorOf(Value value) {
@@ -143,10 +143,10 @@ void Slicer::estimate() {
   llvm::StringMap<size_t> known;
   for (size_t k = 0; k < groups.size(); ++k) {
     identities.push_back(known.try_emplace(identityOf(groups[k].op), k).first->second);
-    cycles[{identities[k], 1}] = -1;
+    cycles[{identities[k], 1}] = {};
     for (int64_t count : problem.counts)
       if (problem.kernels[k].divisor % count == 0)
-        cycles[{identities[k], count}] = -1;
+        cycles[{identities[k], count}] = {};
   }
   std::vector<decltype(cycles)::value_type *> work;
   for (auto &entry : cycles)
@@ -159,11 +159,11 @@ void Slicer::estimate() {
 
 /// Cycles that the author of a kernel estimates for one slice, 0 when he has no estimate, and
 /// negative when the slice cannot be scheduled.
-int64_t Slicer::estimate(const SlicedGroup &group, int64_t count) {
+PlanCycles Slicer::estimate(const SlicedGroup &group, int64_t count) {
   ascend::KernelOp op = group.op;
   const KernelAuthor *author = authorOf(op.getKind());
   if (!author)
-    return -1;
+    return {-1};
   // The slice is scheduled in a block of its own, on arguments: nothing outside is touched.
   Block scratch;
   OpBuilder builder(op.getContext());
@@ -176,9 +176,12 @@ int64_t Slicer::estimate(const SlicedGroup &group, int64_t count) {
   ascend::KernelOp copy = group.clone(builder, mapping, count);
   FailureOr<DictionaryAttr> schedule = author->schedule(copy, soc);
   if (failed(schedule))
-    return -1;
-  auto cycles = schedule->getAs<IntegerAttr>("estimate_cycles");
-  return cycles ? cycles.getInt() : 0;
+    return {-1};
+  auto number = [&](StringRef name) {
+    auto value = schedule->getAs<IntegerAttr>(name);
+    return value ? value.getInt() : 0;
+  };
+  return {number("estimate_cycles"), number("estimate_read_cycles")};
 }
 
 /// The slice of `value` in a loop: a block argument, a result of a kernel in the loop, another

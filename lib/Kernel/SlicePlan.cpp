@@ -17,7 +17,7 @@ namespace {
 /// (second reads, tails of lines) takes its share.
 constexpr double kUsableL2 = 0.9;
 
-/// Part of the shorter of computing and moving that does not hide behind the longer one.
+/// Part of waiting for DRAM that does not hide behind computing, or the other way round.
 constexpr double kSerial = 0.2;
 /// Longer ranges are not considered; the time to plan grows with their square.
 constexpr size_t kMaxKernels = 96;
@@ -202,7 +202,7 @@ Planner::Traffic Planner::traffic(size_t k, const PlanSegment &s, const Run &run
     if (leaves(t, s))
       stays = after && *after >= s.end && distance(k, *after, 1) <= usable;
     else
-      stays = distance(k, *after, s.count) <= usable && isRewritten(t, s, run);
+      stays = after && distance(k, *after, s.count) <= usable && isRewritten(t, s, run);
     out.writeBacks += stays ? 0 : tensor(t).bytes / s.count;
   }
   return out;
@@ -215,16 +215,16 @@ double Planner::cost(const PlanSegment &s) {
   Run run = describe(s);
   double cycles = 0;
   for (size_t k = s.begin; k < s.end; ++k) {
-    int64_t core = problem.cycles(k, s.count);
-    if (core < 0)
+    PlanCycles core = problem.cycles(k, s.count);
+    if (core.all < 0)
       return std::numeric_limits<double>::infinity();
-    double passes = double(footprint(k, k, s.count)) / near;
-    double compute = std::max(double(core), passes);
+    double passes = std::max(double(footprint(k, k, s.count)) / near, double(core.reads));
+    double compute = std::max(double(core.all), passes);
     auto time = [&](bool first) {
       Traffic t = traffic(k, s, run, first);
       double misses = double(t.readMisses);
-      double memory = passes + misses * (1 / port - 1 / near) + double(t.writeBacks) / dram;
-      return launch + std::max(compute, memory) + kSerial * std::min(compute, memory);
+      double extra = misses * (1 / port - 1 / near) + double(t.writeBacks) / dram;
+      return launch + std::max(compute, passes + extra) + kSerial * std::min(compute, extra);
     };
     cycles += time(true);
     if (s.count > 1)

@@ -20,7 +20,6 @@ namespace openatc::kernel {
 struct PlanTensor {
   int64_t bytes = 0;
   bool isContiguous = true; ///< slices of it are: it may be an operand or result of a loop
-  bool isWeight = false;
   bool isOutput = false; ///< read outside of all kernels
 };
 
@@ -44,13 +43,18 @@ struct PlanSegment {
   bool operator==(const PlanSegment &) const = default;
 };
 
+/// What the author of a kernel estimates, operands in L2 and without launch overhead.
+struct PlanCycles {
+  int64_t all = 0;   ///< of the slowest core; negative when the kernel cannot be cut so
+  int64_t reads = 0; ///< of its loads from global memory alone; 0 if not known
+};
+
 struct PlanProblem {
   std::vector<PlanTensor> tensors;
   std::vector<PlanKernel> kernels; ///< in program order
   std::vector<int64_t> counts;     ///< numbers of slices to try
-  /// Cycles of kernel `k` on one of `count` slices without launch overhead, operands in
-  /// L2; negative when it cannot be cut so.
-  std::function<int64_t(size_t k, int64_t count)> cycles;
+  /// Cycles of kernel `k` on one of `count` slices.
+  std::function<PlanCycles(size_t k, int64_t count)> cycles;
 };
 
 /// False when every tensor is still in L2 when it is read again, so that no plan is better
