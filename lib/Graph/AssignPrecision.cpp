@@ -51,6 +51,30 @@ bool needsSingle(Operation *op) {
              ReduceL1Op, ReduceL2Op, ReduceLogSumOp, ReduceLogSumExpOp, ReduceSumSquareOp>(op);
 }
 
+/// Whether `value` is a matrix product, be it with a bias or in another shape.
+bool isProduct(Value value) {
+  while (Operation *op = value.getDefiningOp()) {
+    if (isa<MatmulOp>(op))
+      return true;
+    auto add = dyn_cast<AddOp>(op);
+    bool bias = add && (constantOf(add.getLhs()) || constantOf(add.getRhs()));
+    if (!bias && !isa<ReshapeOp>(op))
+      return false;
+    value = op->getOperand(bias && constantOf(op->getOperand(0)) ? 1 : 0);
+  }
+  return false;
+}
+
+/// The sum of a product and a tensor of its shape that passes by it. Networks add to such
+/// a tensor all along: in f32 it would be the larger part of what goes through memory.
+bool isResidualSum(Operation *op) {
+  auto add = dyn_cast<AddOp>(op);
+  if (!add || op->hasAttr(kPrecisionAttr) || constantOf(add.getLhs()) || constantOf(add.getRhs()))
+    return false;
+  return shapeOf(add.getLhs()) == shapeOf(add.getRhs()) &&
+         (isProduct(add.getLhs()) || isProduct(add.getRhs()));
+}
+
 /// Operands that are not data: regions and factors of resize.
 bool keepsType(Operation *op, unsigned operand) { return isa<ResizeOp>(op) && operand > 0; }
 
@@ -205,7 +229,7 @@ private:
       return false;
     if (isa<func::ReturnOp>(op) || isOnAiCpu(op))
       return elementOf(operand.get()).isF16();
-    if (takesHalves(op) || isImageOp(op))
+    if (takesHalves(op) || isImageOp(op) || (forceHalf && isResidualSum(op)))
       return true;
     if (auto mark = op->getAttrOfType<StringAttr>(kPrecisionAttr))
       return mark.getValue() == "f16";
@@ -216,7 +240,7 @@ private:
 
   Type computeType(Operation *op) {
     Type half = rewriter.getF16Type(), single = rewriter.getF32Type();
-    if (takesHalves(op) || isImageOp(op))
+    if (takesHalves(op) || isImageOp(op) || (forceHalf && isResidualSum(op)))
       return half;
     if (auto mark = op->getAttrOfType<StringAttr>(kPrecisionAttr))
       return mark.getValue() == "f16" ? half : single;

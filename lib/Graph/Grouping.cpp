@@ -64,6 +64,16 @@ bool isPerChannel(Operation *anchor, Value v, Value result) {
          shape[3] == 1;
 }
 
+/// A cast to f32 that the reduction behind it takes, so that halves go through memory.
+bool widensForReduction(Operation *op) {
+  auto castOp = dyn_cast<CastOp>(op);
+  if (!castOp || !elementOf(castOp.getInput()).isF16() || !elementOf(castOp.getOutput()).isF32() ||
+      !castOp->hasOneUse())
+    return false;
+  OpOperand &use = *castOp->use_begin();
+  return use.getOperandNumber() == 0 && kindOf(use.getOwner()) == KernelKind::Reduce;
+}
+
 } // namespace
 
 Grouping::Grouping(Block &block) {
@@ -121,7 +131,7 @@ void Grouping::growEpilogue(Operation *anchor) {
         llvm::count_if(inputsOf(ops), [&](Value v) { return v.getType() && sameSpace(v, result); });
     if (tensors > maxEpilogueTensors)
       break;
-    if (outputCount(ops) == 1)
+    if (outputCount(ops) == 1 && !widensForReduction(next))
       best = ops.size();
   }
   for (size_t i = 1; i < best; ++i)
