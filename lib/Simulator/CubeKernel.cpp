@@ -152,11 +152,13 @@ void multiply(const TileProduct &p) {
 
 bool finite(const float *values, size_t count) {
   const FloatTag d;
-  // Infinity times zero is NaN, and NaN stays.
-  Vec sum = hn::Zero(d);
-  for (size_t i = 0; i < count; i += hn::Lanes(d))
-    sum = hn::MulAdd(hn::Load(d, values + i), hn::Zero(d), sum);
-  return hn::AllTrue(d, hn::Eq(sum, hn::Zero(d)));
+  // Infinity times zero is NaN, and NaN stays. Four sums hide the latency.
+  Vec sum[4] = {hn::Zero(d), hn::Zero(d), hn::Zero(d), hn::Zero(d)};
+  for (size_t i = 0; i < count; i += 4 * hn::Lanes(d))
+    for (size_t j = 0; j < 4; ++j)
+      sum[j] = hn::MulAdd(hn::Load(d, values + i + j * hn::Lanes(d)), hn::Zero(d), sum[j]);
+  const Vec all = hn::Add(hn::Add(sum[0], sum[1]), hn::Add(sum[2], sum[3]));
+  return hn::AllTrue(d, hn::Eq(all, hn::Zero(d)));
 }
 
 /// 8x8 transpose of 16-bit elements in 128-bit vectors.

@@ -31,7 +31,7 @@ struct TileProduct {
 };
 void multiplyTiles(const TileProduct &p);
 
-/// True when none of `count` floats, a multiple of 16, is infinite or NaN.
+/// True when none of `count` floats, a multiple of 64, is infinite or NaN.
 bool allFinite(const float *values, size_t count);
 
 /// `count` fractals of halves, srcStride bytes apart, into f32 tiles, tileStride tiles
