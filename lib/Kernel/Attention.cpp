@@ -44,6 +44,11 @@ private:
         powers, probabilities, product, productUb, inverse;
   };
 
+  /// The last batch comes first: of what the products before have written, its rows are
+  /// the most likely ones to be in L2 still.
+  Num batchOf(Num head) {
+    return s.batch == 1 ? Num(0) : kb.sub(s.batch - 1, kb.div(head, s.heads));
+  }
   RowTile tileOf(Num item, Num valid, int64_t index);
   void emitResident();
   void round(MutableArrayRef<Work> work, int64_t r);
@@ -65,7 +70,7 @@ RowTile AttentionEmitter::tileOf(Num item, Num valid, int64_t index) {
   t.rows = std::min(tile.m1 * 16, tile.partRows(s) - begin);
   Num head = kb.div(item, tile.parts);
   t.head = kb.rem(head, s.heads);
-  t.batch = s.batch == 1 ? Num(0) : kb.div(head, s.heads);
+  t.batch = batchOf(head);
   t.valid = valid;
   return t;
 }
@@ -168,7 +173,7 @@ void AttentionEmitter::emitBlocked(Num item) {
   t.skip = kb.sub(begin, t.row);
   Num head = kb.div(item, tile.parts);
   t.head = kb.rem(head, s.heads);
-  t.batch = s.batch == 1 ? Num(0) : kb.div(head, s.heads);
+  t.batch = batchOf(head);
   w.queryUb = steps.loadQuery(t);
   steps.scaleQuery(t, w.queryUb);
   w.query = steps.stageQuery(t, w.queryUb);
