@@ -33,6 +33,8 @@ AcquireOp baseOf(Value ptr, std::optional<int64_t> &offset) {
   return ptr.getDefiningOp<AcquireOp>();
 }
 
+constexpr int64_t kMaxRepeats = 255, kWholeMemory = 1 << 20;
+
 /// Repeats of an instruction of the strided families.
 struct Walk {
   int64_t repeats, lanes; ///< lanes of the first repeat
@@ -52,11 +54,14 @@ std::optional<Walk> walkOf(InstOpInterface inst) {
   auto repeat = constantOf(inst->getOperand(last - 2)),
        count = constantOf(inst->getOperand(last - 1)), strides = constantOf(inst->getOperand(last));
   int64_t bytes = bytesOf(Elem(mods.type)), width = 256 / bytes;
-  if (!count || !strides || (!mods.counter && !repeat))
+  if (!strides)
     return std::nullopt;
-  if (mods.counter)
-    return Walk{(*count + width - 1) / width, std::min(*count, width), uint64_t(*strides), bytes};
-  return Walk{*repeat, *count, uint64_t(*strides), bytes};
+  // Counts that are not known are taken for the largest that there are.
+  if (mods.counter) {
+    int64_t most = count.value_or(kWholeMemory / bytes);
+    return Walk{(most + width - 1) / width, std::min(most, width), uint64_t(*strides), bytes};
+  }
+  return Walk{repeat.value_or(kMaxRepeats), count.value_or(width), uint64_t(*strides), bytes};
 }
 
 /// Rows of a transpose when those of all its matrices are equally spaced; sets all but the

@@ -22,7 +22,8 @@ struct VectorAccess {
 };
 
 /// The accesses of `inst`, reads before writes; operands that are not in a pool are left
-/// out. Extents are known for instructions with constant addresses and strides.
+/// out. Extents are known for instructions with constant addresses and strides; counts that
+/// are not constant are taken for the largest possible.
 llvm::SmallVector<VectorAccess, 4> vectorAccesses(davinci::InstOpInterface inst);
 
 } // namespace openatc::kernel

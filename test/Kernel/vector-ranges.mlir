@@ -79,3 +79,40 @@ davinci.kernel @transposes block_dim 1 {
   davinci.vtrans %q1, %p1, %c1, %c64, %c32, %c1024, %c512 {elem = #davinci<elem f16>} : !davinci.ptr<ub>, !davinci.ptr<ub>, index, index, index, index, index
   davinci.vtrans %p, %q, %c1, %c32, %c64, %c512, %c1024 {elem = #davinci<elem f16>} : !davinci.ptr<ub>, !davinci.ptr<ub>, index, index, index, index, index
 }
+
+// Chunks of rows whose number is not known: they interleave as well.
+// CHECK-LABEL: davinci.kernel @unknown_rows
+// CHECK: davinci.vabs
+// CHECK-NOT: davinci.pipe_barrier
+// CHECK: davinci.vabs
+davinci.kernel @unknown_rows block_dim 1 {
+^bb0(%gm: !davinci.ptr<gm>):
+  %rows = davinci.block_id
+  %c64 = arith.constant 64 : index
+  %c256 = arith.constant 256 : index
+  %s = arith.constant 4504699407499521 : index
+  %pool = davinci.pool "x" bytes 2048 slots 1 : !davinci.pool<ub>
+  %p = davinci.acquire %pool : !davinci.pool<ub> -> !davinci.ptr<ub>
+  %q = davinci.offset %p[%c256] : !davinci.ptr<ub>
+  davinci.vabs %p, %p, %rows, %c64, %s {elem = #davinci<elem f32>} : !davinci.ptr<ub>, !davinci.ptr<ub>, index, index, index
+  davinci.vabs %q, %q, %rows, %c64, %s {elem = #davinci<elem f32>} : !davinci.ptr<ub>, !davinci.ptr<ub>, index, index, index
+}
+
+// An unknown number of elements may reach whatever lies behind.
+// CHECK-LABEL: davinci.kernel @unknown_count
+// CHECK: davinci.vabs
+// CHECK: davinci.pipe_barrier
+// CHECK: davinci.vabs
+davinci.kernel @unknown_count block_dim 1 {
+^bb0(%gm: !davinci.ptr<gm>):
+  %count = davinci.block_id
+  %c1 = arith.constant 1 : index
+  %c64 = arith.constant 64 : index
+  %c256 = arith.constant 256 : index
+  %s = arith.constant 2252349703782657 : index
+  %pool = davinci.pool "x" bytes 2048 slots 1 : !davinci.pool<ub>
+  %p = davinci.acquire %pool : !davinci.pool<ub> -> !davinci.ptr<ub>
+  %q = davinci.offset %p[%c256] : !davinci.ptr<ub>
+  davinci.vabs %p, %p, %c1, %count, %s {counter, elem = #davinci<elem f32>} : !davinci.ptr<ub>, !davinci.ptr<ub>, index, index, index
+  davinci.vabs %q, %q, %c1, %c64, %s {counter, elem = #davinci<elem f32>} : !davinci.ptr<ub>, !davinci.ptr<ub>, index, index, index
+}
