@@ -68,6 +68,8 @@ private:
     SmallVector<Value> raw;
   };
   Item locate(Num number, Num valid);
+  bool isInvariant(const ElementwiseInput &input) const;
+  void prepareInvariants();
   void read(Item &tile);
   LogicalResult compute();
   Num offsetOf(ArrayRef<int64_t> strides);
@@ -87,6 +89,7 @@ private:
   const ElementwiseSpace &space;
   Tiling tiling;
   SmallVector<Value> inPools, outPools, gmIns, gmOuts;
+  SmallVector<Value> invariants; ///< tiles of inputs that all items share; null for others
   int64_t pitch = 0, capacity = 0;
   SmallVector<Value> temps;
   size_t nextTemp = 0;
@@ -166,9 +169,14 @@ void ElementwiseKernel::load(const ElementwiseInput &input, Value ub, Value gm) 
 Value ElementwiseKernel::spreadRow(const ElementwiseInput &input, Value raw) {
   int64_t bytes = pitch * bytesOf(input.elem);
   Value tile = temp("row_tile", capacity * bytesOf(input.elem));
-  if (bytes == 32)
-    kb.binary<VOrOp>(Elem::U16, tile, raw, raw,
-                     {1, kb.mul(item.rows, 16), int64_t(isa::packStrides(1, 0, 0, 8, 0, 0)), true});
+  // Short rows block by block, 8 rows a cycle; a move takes a cycle for each 256 bytes of a row.
+  auto blocks = unsigned(bytes / 32);
+  if (blocks < 8)
+    for (unsigned i = 0; i < blocks; ++i)
+      kb.binary<VOrOp>(Elem::U16, kb.at(tile, int64_t(i) * 32), kb.at(raw, int64_t(i) * 32),
+                       kb.at(raw, int64_t(i) * 32),
+                       {1, kb.mul(item.rows, 16),
+                        int64_t(isa::packStrides(blocks, 0, 0, 8 * blocks, 0, 0)), true});
   else
     kb.ubToUb(tile, raw, item.rows, bytes, bytes, 0);
   return tile;
@@ -231,11 +239,41 @@ Value ElementwiseKernel::spread(const ElementwiseInput &input, Value raw) {
   return raw;
 }
 
+/// Whether all work items see the same of `input`.
+bool ElementwiseKernel::isInvariant(const ElementwiseInput &input) const {
+  if (input.spread == Spread::Full || input.spread == Spread::Inner)
+    return false;
+  for (auto [d, stride] : llvm::enumerate(ArrayRef(input.strides).drop_back(1)))
+    if (stride && space.dims[d] > 1)
+      return false;
+  return input.strides.back() == 0 || tiling.lanes == space.lanes();
+}
+
+/// Reads and spreads invariant inputs once, in front of the loop over work items.
+void ElementwiseKernel::prepareInvariants() {
+  item = Item();
+  item.start.assign(space.dims.size(), 0);
+  item.lanes = tiling.lanes;
+  item.rows = tiling.rows;
+  item.count = capacity;
+  for (auto [i, input] : llvm::enumerate(space.inputs)) {
+    invariants.push_back(nullptr);
+    if (!isInvariant(input))
+      continue;
+    Value raw = kb.acquire(inPools[i]);
+    load(input, raw, gmIns[i]);
+    invariants.back() = spread(input, raw);
+  }
+  temps.clear();
+  nextTemp = 0;
+}
+
 void ElementwiseKernel::read(Item &tile) {
   item = tile;
   for (auto [i, input] : llvm::enumerate(space.inputs)) {
-    tile.raw.push_back(kb.acquire(inPools[i]));
-    load(input, tile.raw.back(), gmIns[i]);
+    tile.raw.push_back(invariants[i] ? Value() : kb.acquire(inPools[i]));
+    if (!invariants[i])
+      load(input, tile.raw.back(), gmIns[i]);
   }
 }
 
@@ -246,7 +284,7 @@ LogicalResult ElementwiseKernel::compute() {
     results.push_back(kb.acquire(pool));
   nextTemp = 0;
   for (auto [i, input] : llvm::enumerate(space.inputs))
-    tiles.push_back(spread(input, item.raw[i]));
+    tiles.push_back(invariants[i] ? invariants[i] : spread(input, item.raw[i]));
   if (emitter)
     emitter->restart(item.count);
   else
@@ -282,16 +320,21 @@ LogicalResult ElementwiseKernel::emit(ValueRange ins, ValueRange outs, int64_t b
       bytes = capacity * size;
     else if (input.spread == Spread::Row)
       bytes = pitch * size;
-    inPools.push_back(kb.pool("in", MemSpace::UB, bytes, slots));
+    inPools.push_back(kb.pool("in", MemSpace::UB, bytes, isInvariant(input) ? 1 : slots));
   }
   for (Elem elem : space.outputs)
     outPools.push_back(kb.pool("out", MemSpace::UB, capacity * bytesOf(elem), slots));
   // Short groups fit the vector queue: their loads run ahead by themselves. Reading ahead
   // needs both buffers of every tensor, and so two flags for each.
   constexpr size_t kLongGroup = 10;
-  bool readsAhead = op.getBody().front().getOperations().size() > kLongGroup &&
+  size_t instructions = op.getBody().front().getOperations().size();
+  for (const ElementwiseInput &input : space.inputs)
+    if (input.spread == Spread::Inner)
+      instructions += size_t(llvm::divideCeil(pitch * bytesOf(input.inTile), 256));
+  bool readsAhead = instructions > kLongGroup &&
                     2 * int64_t(std::max(inPools.size(), outPools.size())) <= kb.soc.eventIds;
   int64_t perTurn = readsAhead ? itemsPerTurn(llvm::divideCeil(items, blockDim)) : 1;
+  prepareInvariants();
   LogicalResult result = success();
   kb.loop(kb.blockId(), items, blockDim * perTurn, [&](Num first) {
     SmallVector<Item> turn;

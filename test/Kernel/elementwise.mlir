@@ -1,7 +1,8 @@
 // RUN: ascend-opt %s -split-input-file --ascend-schedule-kernels=soc=Ascend310P3 --ascend-lower-kernels=soc=Ascend310P3 --canonicalize | FileCheck %s
 
-// The row is repeated by a copy with source stride 0, the column by v.brcb and v.or; then
-// everything runs over one range. The scalar constant needs no tile.
+// The row, the same for all tiles, is read and repeated once: each of its 3 blocks by one v.or with
+// source stride 0. The column is spread in every tile, by v.brcb and v.or; then everything runs over
+// one range. The scalar constant needs no tile.
 func.func @broadcasts(%a: tensor<64x40xf16>, %b: tensor<40xf16>, %c: tensor<64x1xf16>) -> tensor<64x40xf16> {
   %r = ascend.kernel "scale" <elementwise> (%a, %b, %c) : (tensor<64x40xf16>, tensor<40xf16>, tensor<64x1xf16>) -> tensor<64x40xf16> {
   ^bb0(%x: tensor<64x40xf16>, %y: tensor<40xf16>, %z: tensor<64x1xf16>):
@@ -14,9 +15,10 @@ func.func @broadcasts(%a: tensor<64x40xf16>, %b: tensor<40xf16>, %c: tensor<64x1
   return %r : tensor<64x40xf16>
 }
 // CHECK-LABEL: davinci.kernel @k0
+// CHECK: davinci.dma_gm_ub
+// CHECK-COUNT-3: davinci.vor
 // CHECK: scf.for
-// CHECK-COUNT-3: davinci.dma_gm_ub
-// CHECK: davinci.dma_ub_ub
+// CHECK-COUNT-2: davinci.dma_gm_ub
 // CHECK: davinci.vbrcb
 // CHECK: davinci.vor
 // CHECK-NEXT: %[[T:.*]] = davinci.acquire
