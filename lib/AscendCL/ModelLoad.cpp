@@ -27,7 +27,7 @@ aclError readModel(const char *function, const char *path, om::Model &out) {
   if (::stat(path, &info) != 0 || !S_ISREG(info.st_mode) || ::access(path, R_OK) != 0)
     return fail(aclError(ACL_ERROR_GE_EXEC_MODEL_PATH_INVALID), function,
                 std::string("the file '") + path + "' does not exist or cannot be read");
-  Expected<om::Model> model = om::readFile(path);
+  Expected<om::Model> model = om::readFile(path, nullptr, om::WeightCheck::Deferred);
   if (!model)
     return fail(aclError(ACL_ERROR_GE_EXEC_MODEL_DATA_SIZE_INVALID), function, model.message());
   out = std::move(*model);

@@ -25,10 +25,36 @@ bool allZero(std::span<const uint8_t> bytes) {
   return std::all_of(bytes.begin(), bytes.end(), [](uint8_t byte) { return byte == 0; });
 }
 
+Digest digestOf(const fbs::Segment &segment) {
+  Digest digest;
+  std::memcpy(digest.data(), segment.sha256()->bytes()->data(), digest.size());
+  return digest;
+}
+
+Status checkDigest(std::span<const uint8_t> bytes, const Digest &want, const std::string &name) {
+  return sha256(bytes) == want ? Status::success()
+                               : Status::error(name + " is corrupt: its SHA-256 does not match");
+}
+
+/// A file that is mapped and open until the last reference to it goes.
+struct MappedFile {
+  int fd = -1;
+  std::span<const uint8_t> bytes;
+
+  MappedFile() = default;
+  MappedFile(const MappedFile &) = delete;
+  ~MappedFile() {
+    if (!bytes.empty())
+      ::munmap(const_cast<uint8_t *>(bytes.data()), bytes.size());
+    if (fd >= 0)
+      ::close(fd);
+  }
+};
+
 /// Segments follow each other in the order of their kinds, each on a page, with
 /// zeroes between; so every byte of the file is covered by a digest or known.
 Expected<Segments> findSegments(const fbs::Model &metadata, std::span<const uint8_t> file,
-                                uint64_t metadataEnd) {
+                                uint64_t metadataEnd, WeightCheck weights) {
   uint64_t base = alignUp(metadataEnd, kSegmentAlignment);
   if (base > file.size() || !allZero(file.subspan(metadataEnd, base - metadataEnd)))
     return Status::error("the padding after the metadata is corrupt");
@@ -49,9 +75,8 @@ Expected<Segments> findSegments(const fbs::Model &metadata, std::span<const uint
     if (!allZero(raw.subspan(end, begin - end)))
       return Status::error("the padding before " + name + " is corrupt");
     out[i] = raw.subspan(segment.offset(), segment.size());
-    Digest digest = sha256(out[i]);
-    if (std::memcmp(digest.data(), segment.sha256()->bytes()->data(), digest.size()) != 0)
-      return Status::error(name + " is corrupt: its SHA-256 does not match");
+    if (i != size_t(fbs::SegmentKind::Weights) || weights == WeightCheck::Now)
+      OPENATC_TRY(checkDigest(out[i], digestOf(segment), name));
     end = begin + segment.size();
   }
   if (end != raw.size())
@@ -60,7 +85,7 @@ Expected<Segments> findSegments(const fbs::Model &metadata, std::span<const uint
 }
 
 Expected<Model> readVerified(std::span<const uint8_t> file, std::shared_ptr<const void> owner,
-                             FileInfo *info) {
+                             FileInfo *info, WeightCheck weights) {
   Expected<Header> header = decodeHeader(file);
   if (!header)
     return header.status();
@@ -75,13 +100,17 @@ Expected<Model> readVerified(std::span<const uint8_t> file, std::shared_ptr<cons
   const fbs::Model &metadata = *fbs::GetModel(bytes.data());
 
   Expected<Segments> segments =
-      findSegments(metadata, file, header->metadataOffset + header->metadataBytes);
+      findSegments(metadata, file, header->metadataOffset + header->metadataBytes, weights);
   if (!segments)
     return segments.status();
   Expected<Model> model = decodeModel(metadata, *segments, owner);
   if (!model)
     return model;
   OPENATC_TRY(checkModel(*model));
+  if (weights == WeightCheck::Deferred)
+    model->checkWeights = [blob = model->weights, digest = digestOf(*metadata.segments()->Get(0))] {
+      return checkDigest(blob.bytes(), digest, "the weight segment");
+    };
   if (info)
     *info = {kFormatVersion,        file.size(),           bytes.size(),
              (*segments)[0].size(), (*segments)[1].size(), (*segments)[2].size(),
@@ -91,41 +120,37 @@ Expected<Model> readVerified(std::span<const uint8_t> file, std::shared_ptr<cons
 
 } // namespace
 
-Expected<Model> readFile(const std::string &path, FileInfo *info) {
+Expected<Model> readFile(const std::string &path, FileInfo *info, WeightCheck weights) {
   auto fail = [&](const std::string &why) {
     return Status::error("cannot read '" + path + "': " + why);
   };
-  int fd = ::open(path.c_str(), O_RDONLY | O_CLOEXEC);
-  if (fd < 0)
+  auto file = std::make_shared<MappedFile>();
+  file->fd = ::open(path.c_str(), O_RDONLY | O_CLOEXEC);
+  if (file->fd < 0)
     return fail(std::strerror(errno));
   struct stat status;
-  if (::fstat(fd, &status) != 0 || !S_ISREG(status.st_mode)) {
-    ::close(fd);
+  if (::fstat(file->fd, &status) != 0 || !S_ISREG(status.st_mode))
     return fail("not a regular file");
-  }
   size_t size = size_t(status.st_size);
-  if (size == 0) {
-    ::close(fd);
+  if (size == 0)
     return fail("the file is empty");
-  }
-  void *mapped = ::mmap(nullptr, size, PROT_READ, MAP_PRIVATE, fd, 0);
-  int error = errno;
-  ::close(fd);
+  void *mapped = ::mmap(nullptr, size, PROT_READ, MAP_PRIVATE, file->fd, 0);
   if (mapped == MAP_FAILED)
-    return fail(std::strerror(error));
-  std::shared_ptr<const void> owner(
-      mapped, [size](const void *at) { ::munmap(const_cast<void *>(at), size); });
-  Expected<Model> model =
-      readVerified({static_cast<const uint8_t *>(mapped), size}, std::move(owner), info);
+    return fail(std::strerror(errno));
+  file->bytes = {static_cast<const uint8_t *>(mapped), size};
+  Expected<Model> model = readVerified(file->bytes, file, info, weights);
   if (!model)
     return fail(model.message());
+  if (model->weights.size())
+    model->weights = Blob::view(model->weights.bytes(), file,
+                                {file->fd, uint64_t(model->weights.data() - file->bytes.data())});
   return model;
 }
 
 Expected<Model> readBytes(std::span<const uint8_t> bytes, FileInfo *info) {
   auto copy = std::make_shared<const std::vector<uint8_t>>(bytes.begin(), bytes.end());
   std::span<const uint8_t> view = *copy;
-  return readVerified(view, std::move(copy), info);
+  return readVerified(view, std::move(copy), info, WeightCheck::Now);
 }
 
 } // namespace openatc::om

@@ -199,6 +199,16 @@ Outcome Execution::run(const om::HostTask &task, const ExecuteOptions &options, 
 
 Outcome Execution::run(const ExecuteOptions &options, RunStats &stats) {
   std::lock_guard exclusive(loaded.running);
+  Outcome outcome = runTasks(options, stats);
+  if (loaded.weightCheck.valid())
+    loaded.weightStatus = loaded.weightCheck.get();
+  // Corrupt weights explain any other failure.
+  if (!loaded.weightStatus.ok())
+    return {Failure::Other, "the model cannot be used: " + loaded.weightStatus.message()};
+  return outcome;
+}
+
+Outcome Execution::runTasks(const ExecuteOptions &options, RunStats &stats) {
   auto begin = std::chrono::steady_clock::now();
   stats = {};
   if (Outcome bound = checkBindings(); !bound.ok())

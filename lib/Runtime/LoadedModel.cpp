@@ -65,15 +65,27 @@ Outcome LoadedModel::load(std::shared_ptr<Device> device, om::Model model, const
   model.weights = {};
   std::shared_ptr<LoadedModel> loaded(new LoadedModel(std::move(device), std::move(model)));
 
-  Outcome placed = place(*loaded->owner, "weights", weightBytes.size(), memory.weights,
-                         memory.weightBytes, loaded->weights, loaded->ownsWeights);
+  if (const auto &file = weightBytes.file(); file && !memory.weights) {
+    // Where the host cannot map the file, its bytes are copied.
+    Expected<uint64_t> mapped =
+        loaded->owner->allocateFile(file->fd, file->offset, weightBytes.size());
+    if (mapped) {
+      loaded->weights = *mapped;
+      loaded->ownsWeights = true;
+    }
+  }
+  bool isMapped = loaded->ownsWeights;
+  Outcome placed;
+  if (!isMapped)
+    placed = place(*loaded->owner, "weights", weightBytes.size(), memory.weights,
+                   memory.weightBytes, loaded->weights, loaded->ownsWeights);
   if (!placed.ok())
     return placed;
   placed = place(*loaded->owner, "arena", loaded->contents.arenaBytes, memory.arena,
                  memory.arenaBytes, loaded->arena, loaded->ownsArena);
   if (!placed.ok())
     return placed;
-  if (weightBytes.size()) {
+  if (weightBytes.size() && !isMapped) {
     Status status = loaded->owner->write(loaded->weights, weightBytes.data(), weightBytes.size());
     if (!status.ok())
       return {Failure::Other, status.message()};
@@ -93,6 +105,10 @@ Outcome LoadedModel::load(std::shared_ptr<Device> device, om::Model model, const
     if (Status status = checkTypes(*task, weightBytes.bytes()); !status.ok())
       return {Failure::Invalid, "task " + std::to_string(i) + ", host operator '" + task->op +
                                     "': " + status.message()};
+  }
+  if (auto check = std::move(loaded->contents.checkWeights)) {
+    loaded->contents.checkWeights = nullptr;
+    loaded->weightCheck = std::async(std::launch::async | std::launch::deferred, std::move(check));
   }
   result = std::move(loaded);
   return {};

@@ -7,7 +7,6 @@
 namespace openatc::sim {
 namespace {
 
-constexpr uint64_t kAlignment = 512;
 constexpr uint64_t kPadding = 32;
 /// Addresses below are never handed out, so that 0 and small numbers are wrong.
 constexpr uint64_t kFirstAddress = 4096;
@@ -41,19 +40,22 @@ DeviceMemory::~DeviceMemory() {
     munmap(base, size);
 }
 
-Expected<uint64_t> DeviceMemory::allocate(uint64_t bytes) {
+Expected<uint64_t> DeviceMemory::allocate(uint64_t bytes, uint64_t alignment, bool isFile) {
   if (bytes == 0)
     return Status::error("a device allocation of 0 bytes");
   if (bytes <= size) {
-    const uint64_t reserved = roundUp(bytes, kAlignment);
+    const uint64_t reserved = roundUp(bytes, alignment);
     for (auto gap = gaps.begin(); gap != gaps.end(); ++gap) {
-      if (gap->second < reserved)
+      const uint64_t address = roundUp(gap->first, alignment), end = gap->first + gap->second;
+      if (address > end || end - address < reserved)
         continue;
-      const uint64_t address = gap->first, rest = gap->second - reserved;
-      gaps.erase(gap);
-      if (rest)
-        gaps[address + reserved] = rest;
-      allocations[address] = {bytes, reserved};
+      if (address == gap->first)
+        gaps.erase(gap);
+      else
+        gap->second = address - gap->first;
+      if (end > address + reserved)
+        gaps[address + reserved] = end - address - reserved;
+      allocations[address] = {bytes, reserved, isFile};
       used += reserved;
       return address;
     }
@@ -62,17 +64,33 @@ Expected<uint64_t> DeviceMemory::allocate(uint64_t bytes) {
                        std::to_string(available()) + " of " + std::to_string(size) + " free");
 }
 
+Expected<uint64_t> DeviceMemory::allocateFile(int fd, uint64_t offset, uint64_t bytes) {
+  Expected<uint64_t> address = allocate(bytes, kPage, true);
+  if (!address)
+    return address;
+  if (offset % kPage == 0 && mmap(base + *address, bytes, PROT_READ | PROT_WRITE,
+                                  MAP_PRIVATE | MAP_FIXED, fd, off_t(offset)) != MAP_FAILED)
+    return address;
+  (void)free(*address); // it was allocated just now
+  return Status::error("the host cannot map the file into device memory");
+}
+
 Status DeviceMemory::free(uint64_t address) {
   auto it = allocations.find(address);
   if (it == allocations.end())
     return Status::error("device address " + std::to_string(address) + " is not an allocation");
   uint64_t begin = address, bytes = it->second.reserved;
+  // Give the pages back to the host; a later use reads zeros.
+  uint64_t pageBegin = roundUp(begin, kPage), pageEnd = (begin + bytes) / kPage * kPage;
+  if (it->second.isFile) {
+    if (mmap(base + begin, bytes, PROT_READ | PROT_WRITE,
+             MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE | MAP_FIXED, -1, 0) == MAP_FAILED)
+      return Status::error("the host cannot take a file out of device memory");
+  } else if (pageEnd > pageBegin) {
+    madvise(base + pageBegin, pageEnd - pageBegin, MADV_DONTNEED);
+  }
   used -= bytes;
   allocations.erase(it);
-  // Give the pages back to the host; a later use reads zeros.
-  uint64_t pageBegin = roundUp(begin, 4096), pageEnd = (begin + bytes) / 4096 * 4096;
-  if (pageEnd > pageBegin)
-    madvise(base + pageBegin, pageEnd - pageBegin, MADV_DONTNEED);
   // Merge with the neighbouring gaps.
   auto next = gaps.lower_bound(begin);
   if (next != gaps.end() && next->first == begin + bytes) {

@@ -17,7 +17,10 @@ public:
   static Expected<std::unique_ptr<DeviceMemory>> create(uint64_t bytes);
   ~DeviceMemory();
 
-  Expected<uint64_t> allocate(uint64_t bytes);
+  Expected<uint64_t> allocate(uint64_t bytes) { return allocate(bytes, kAlignment, false); }
+  /// An allocation of whole pages that shows the bytes of a file from `offset` on, a multiple
+  /// of the page size; writes stay in memory. The host reads pages when they are touched.
+  Expected<uint64_t> allocateFile(int fd, uint64_t offset, uint64_t bytes);
   Status free(uint64_t address);
 
   uint64_t total() const { return size; }
@@ -35,7 +38,10 @@ private:
   struct Allocation {
     uint64_t requested; ///< what the caller asked for
     uint64_t reserved;  ///< what it occupies
+    bool isFile;        ///< shows a file instead of memory of its own
   };
+  static constexpr uint64_t kAlignment = 512, kPage = 4096;
+  Expected<uint64_t> allocate(uint64_t bytes, uint64_t alignment, bool isFile);
   uint8_t *base = nullptr;
   uint64_t size = 0;
   uint64_t used = 0;

@@ -18,7 +18,7 @@ std::string typeText(DType dtype, const host::Shape &shape) {
 }
 
 Expected<std::unique_ptr<Session>> Session::open(const std::string &path, unsigned threads) {
-  Expected<om::Model> model = om::readFile(path);
+  Expected<om::Model> model = om::readFile(path, nullptr, om::WeightCheck::Deferred);
   if (!model)
     return model.status();
   Expected<SocDescription> soc = parseSoc(model->socText);

@@ -11,6 +11,7 @@
 #include "openatc/Support/DType.h"
 
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <optional>
 #include <span>
@@ -37,13 +38,29 @@ public:
     return blob;
   }
 
+  /// A file that is open for reading, and where in it the bytes lie.
+  struct FileRange {
+    int fd = -1;
+    uint64_t offset = 0;
+  };
+  /// The same for a view that lies in a mapped file; `owner` keeps `fd` open, too.
+  static Blob view(std::span<const uint8_t> bytes, std::shared_ptr<const void> owner,
+                   FileRange range) {
+    Blob blob = view(bytes, std::move(owner));
+    blob.range = range;
+    return blob;
+  }
+
   std::span<const uint8_t> bytes() const { return span; }
   const uint8_t *data() const { return span.data(); }
   size_t size() const { return span.size(); }
+  /// Where the bytes are in a file, if they are.
+  const std::optional<FileRange> &file() const { return range; }
 
 private:
   std::span<const uint8_t> span;
   std::shared_ptr<const void> owner;
+  std::optional<FileRange> range;
 };
 
 /// Memories of a running model. Inputs and outputs are separate allocations of
@@ -169,6 +186,9 @@ struct Model {
   uint64_t arenaBytes = 0;
   uint64_t arenaBoundBytes = 0; ///< liveness lower bound of the arena
   Blob weights;
+  /// Set by a reader that was asked to leave it to the caller: compares the weights with their
+  /// digest in the file. May run in any thread; refers to what it needs.
+  std::function<Status()> checkWeights;
   std::vector<Kernel> kernels;
   std::vector<Task> tasks; ///< in execution order
   uint32_t aiCoreNodes = 0, aiCpuNodes = 0;

@@ -13,11 +13,19 @@ struct FileInfo {
            reportBytes = 0;
 };
 
+/// When the weights, by far the largest part, are compared with their digest.
+enum class WeightCheck : uint8_t {
+  Now,
+  Deferred, ///< by the caller, through Model::checkWeights
+};
+
 /// Maps the file at `path` and verifies all of it (see checkModel and
 /// docs/om-format.md). Weights and code stay in the mapping, which the model keeps
-/// alive. Hostile bytes give an error that says what is wrong, never a crash.
-/// `info`, when given, receives the sizes.
-Expected<Model> readFile(const std::string &path, FileInfo *info = nullptr);
+/// alive; the file must not be written to meanwhile (atc replaces files, it never does).
+/// Hostile bytes give an error that says what is wrong, never a crash. `info`, when given,
+/// receives the sizes.
+Expected<Model> readFile(const std::string &path, FileInfo *info = nullptr,
+                         WeightCheck weights = WeightCheck::Now);
 
 /// The same from memory; the bytes are copied, so the caller may free them.
 Expected<Model> readBytes(std::span<const uint8_t> bytes, FileInfo *info = nullptr);

@@ -7,6 +7,7 @@
 #include "openatc/Runtime/Trace.h"
 
 #include <functional>
+#include <future>
 
 namespace openatc::rt {
 
@@ -27,8 +28,8 @@ struct Outcome {
   bool ok() const { return failure == Failure::None; }
 };
 
-/// A model in device memory: weights copied, kernels decoded, arena allocated. The
-/// memory goes back to the device with the object.
+/// A model in device memory: weights copied or mapped from their file, kernels decoded, arena
+/// allocated. The memory goes back to the device with the object.
 class LoadedModel {
 public:
   /// Memory of the caller to use for weights or arena; address 0 means allocate.
@@ -37,7 +38,9 @@ public:
   };
 
   /// Loads `model`, which must be made for the device's SoC. Also checks what only the
-  /// operators know: that each host task's results are what host::inferTypes says.
+  /// operators know: that each host task's results are what host::inferTypes says. Where the
+  /// reader left the digest of the weights to be checked, a thread does so meanwhile, and the
+  /// first execution fails if it is wrong.
   static Outcome load(std::shared_ptr<Device> device, om::Model model, const Memory &memory,
                       std::shared_ptr<LoadedModel> &result);
   ~LoadedModel();
@@ -55,7 +58,9 @@ private:
   std::vector<std::shared_ptr<const sim::Program>> programs; ///< by kernel index
   uint64_t weights = 0, arena = 0;
   bool ownsWeights = false, ownsArena = false;
-  std::mutex running; ///< one execution at a time: there is one arena
+  std::future<Status> weightCheck; ///< until the first execution has taken its result
+  Status weightStatus;             ///< guarded by `running`
+  std::mutex running;              ///< one execution at a time: there is one arena
 };
 
 /// Device addresses that the application binds, in model order.
@@ -108,6 +113,7 @@ public:
 
 private:
   Outcome checkBindings();
+  Outcome runTasks(const ExecuteOptions &options, RunStats &stats);
   Outcome run(const om::KernelTask &task, const ExecuteOptions &options, TaskStats &stats,
               double startUs);
   Outcome run(const om::HostTask &task, const ExecuteOptions &options, TaskStats &stats,
