@@ -1,4 +1,4 @@
-//===- Core.cpp - Checks, records and the instruction loop ----------------===//
+//===- Core.cpp - Checks, records and the units of a core ------------------===//
 
 #include "Core.h"
 
@@ -14,10 +14,6 @@ using isa::Space;
 
 namespace {
 
-/// A block that runs longer than this is taken for an endless loop.
-constexpr uint64_t kMaxInstructions = uint64_t(1) << 27;
-/// And one with so many queued instructions, whose records fill the host's memory.
-constexpr size_t kMaxRecords = size_t(1) << 24;
 constexpr size_t kDataCacheLines = 256; // 16 KiB of 64-byte lines
 
 /// End of the last burst minus the start of the first; false when it overflows.
@@ -138,46 +134,6 @@ void Core::chargeGm(Pipe pipe, const Bursts &b, bool write) {
   }
   log->dispatch(pipe, {PipeRecord::Gm, 0, 0, program->offsets[pc], uint32_t(log->gm.size()), 0});
   log->gm.push_back(transfer);
-}
-
-bool Core::run(const Code &prepared, uint32_t block, uint32_t blocks,
-               std::span<const uint64_t> args, BlockLog &blockLog, HazardTracker *tracker) {
-  code = &prepared;
-  program = &prepared.program;
-  arguments = args;
-  log = &blockLog;
-  hazards = tracker;
-  blockIndex = block;
-  blockCount = blocks;
-  for (Scratchpad *pad : {&l1, &l0a, &l0b, &l0c, &ub})
-    pad->reset();
-  std::fill(dataCacheTags.begin(), dataCacheTags.end(), 0);
-  registers.fill(0);
-  spill.fill(0);
-  flags = {};
-  trapMessage.clear();
-
-  bool finished = false;
-  Values values{};
-  for (pc = 0; !finished; pc = nextPc) {
-    const isa::Instruction &inst = program->instructions[pc];
-    const Code::Step &step = code->steps[pc];
-    current = &inst;
-    nextPc = pc + 1;
-    if (++log->instructions > kMaxInstructions || log->issue.size() > kMaxRecords) [[unlikely]]
-      return trap("no end after " + std::to_string(log->instructions) + " instructions");
-    const Code::Operand *operand = code->operands.data() + step.operands;
-    for (unsigned i = 0; i < step.count; ++i)
-      values[i] = int64_t(uint64_t(registers[operand[i].reg]) + uint64_t(operand[i].addend));
-    if (hazards)
-      hazards->begin(inst, program->offsets[pc]);
-    const bool scalar = step.opcode < Opcode::SetFlag;
-    if (!(scalar ? runScalar(step, values, finished) : runQueued(inst, values)))
-      return false;
-    if (hazards && hazards->failed())
-      return trap(hazards->text());
-  }
-  return true;
 }
 
 bool Core::runQueued(const isa::Instruction &inst, const Values &v) {

@@ -1,4 +1,4 @@
-//===- ScalarUnit.cpp - Scalar instructions, flags and barriers -----------===//
+//===- ScalarUnit.cpp - The instruction loop, scalars and flags -----------===//
 
 #include "Core.h"
 #include "Hazards.h"
@@ -14,6 +14,11 @@ using isa::Pipe;
 using isa::Type;
 
 namespace {
+
+/// A block that runs longer than this is taken for an endless loop.
+constexpr uint64_t kMaxInstructions = uint64_t(1) << 27;
+/// And one with so many queued instructions, whose records fill the host's memory.
+constexpr size_t kMaxRecords = size_t(1) << 24;
 
 template <typename T> int64_t loadAs(const uint8_t *p) {
   T value;
@@ -162,6 +167,46 @@ bool Core::runScalar(const Code::Step &step, const Values &v, bool &finished) {
   }
   registers[step.dest] = result;
   log->scalar(1);
+  return true;
+}
+
+bool Core::run(const Code &prepared, uint32_t block, uint32_t blocks,
+               std::span<const uint64_t> args, BlockLog &blockLog, HazardTracker *tracker) {
+  code = &prepared;
+  program = &prepared.program;
+  arguments = args;
+  log = &blockLog;
+  hazards = tracker;
+  blockIndex = block;
+  blockCount = blocks;
+  for (Scratchpad *pad : {&l1, &l0a, &l0b, &l0c, &ub})
+    pad->reset();
+  std::fill(dataCacheTags.begin(), dataCacheTags.end(), 0);
+  registers.fill(0);
+  spill.fill(0);
+  flags = {};
+  trapMessage.clear();
+
+  bool finished = false;
+  Values values{};
+  for (pc = 0; !finished; pc = nextPc) {
+    const isa::Instruction &inst = program->instructions[pc];
+    const Code::Step &step = code->steps[pc];
+    current = &inst;
+    nextPc = pc + 1;
+    if (++log->instructions > kMaxInstructions || log->issue.size() > kMaxRecords) [[unlikely]]
+      return trap("no end after " + std::to_string(log->instructions) + " instructions");
+    const Code::Operand *operand = code->operands.data() + step.operands;
+    for (unsigned i = 0; i < step.count; ++i)
+      values[i] = int64_t(uint64_t(registers[operand[i].reg]) + uint64_t(operand[i].addend));
+    if (hazards)
+      hazards->begin(inst, program->offsets[pc]);
+    const bool scalar = step.opcode < Opcode::SetFlag;
+    if (!(scalar ? runScalar(step, values, finished) : runQueued(inst, values)))
+      return false;
+    if (hazards && hazards->failed())
+      return trap(hazards->text());
+  }
   return true;
 }
 

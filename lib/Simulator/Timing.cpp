@@ -45,7 +45,10 @@ void LaunchTiming::beginBlock(Core &core) {
     p.entered = p.next = 0;
     p.free = p.complete = core.end;
     p.waitsForGm = false;
+    p.waitsFor = nullptr;
   }
+  core.waitsFor = nullptr;
+  core.fullPipe = nullptr;
 }
 
 void LaunchTiming::run(std::span<const BlockLog> blocks, std::vector<TraceEvent> *bars,
@@ -85,9 +88,13 @@ void LaunchTiming::advance(uint32_t index) {
   Core &core = cores[index];
   while (core.running) {
     const BlockLog &log = logs[core.block];
-    bool progress = advanceIssue(core, log);
+    // Look before calling: most queues wait for something most of the time.
+    bool progress = false;
+    if (!(core.waitsFor && core.waitsFor->empty()) &&
+        !(core.fullPipe && core.fullPipe->next <= core.oldest))
+      progress = advanceIssue(core, log);
     for (unsigned p = 1; p < kNumPipes; ++p)
-      if (!core.pipes[p].waitsForGm && core.pipes[p].next < core.pipes[p].entered)
+      if (core.pipes[p].canAdvance())
         progress |= advancePipe(index, p, log);
     if (progress)
       continue;
@@ -109,6 +116,8 @@ void LaunchTiming::advance(uint32_t index) {
 bool LaunchTiming::advanceIssue(Core &core, const BlockLog &log) {
   const size_t depth = size_t(soc.queueDepth);
   const size_t before = core.nextIssue;
+  core.waitsFor = nullptr;
+  core.fullPipe = nullptr;
   for (; core.nextIssue < log.issue.size(); ++core.nextIssue) {
     const IssueRecord &r = log.issue[core.nextIssue];
     Pipe &pipe = core.pipes[r.pipe];
@@ -123,8 +132,11 @@ bool LaunchTiming::advanceIssue(Core &core, const BlockLog &log) {
       // A full queue holds up the scalar unit until its oldest record starts.
       const size_t n = pipe.entered;
       if (n >= depth) {
-        if (pipe.next <= n - depth)
+        if (pipe.next <= n - depth) {
+          core.fullPipe = &pipe;
+          core.oldest = n - depth;
           return core.nextIssue != before;
+        }
         now = std::max(now, pipe.started[(n - depth) & ringMask]);
       }
       pipe.dispatched[n & ringMask] = now + cost;
@@ -136,8 +148,10 @@ bool LaunchTiming::advanceIssue(Core &core, const BlockLog &log) {
       break;
     case IssueRecord::Wait: {
       FlagQueue &flag = core.flags[r.pipe][0][r.id];
-      if (flag.empty())
+      if (flag.empty()) {
+        core.waitsFor = &flag;
         return core.nextIssue != before;
+      }
       now = std::max(now, flag.take());
       break;
     }
@@ -159,6 +173,7 @@ bool LaunchTiming::advancePipe(uint32_t index, unsigned p, const BlockLog &log) 
   Core &core = cores[index];
   Pipe &pipe = core.pipes[p];
   const size_t before = pipe.next;
+  pipe.waitsFor = nullptr;
   while (!pipe.waitsForGm && pipe.next < pipe.entered) {
     const PipeRecord &r = log.pipes[p][pipe.next];
     Ticks start = std::max(pipe.dispatched[pipe.next & ringMask], pipe.free);
@@ -180,8 +195,10 @@ bool LaunchTiming::advancePipe(uint32_t index, unsigned p, const BlockLog &log) 
       break;
     case PipeRecord::Wait: {
       FlagQueue &flag = core.flags[r.peer][p][r.id];
-      if (flag.empty())
+      if (flag.empty()) {
+        pipe.waitsFor = &flag;
         return pipe.next != before;
+      }
       start = std::max(start, flag.take());
       pipe.free = start;
       break;

@@ -63,7 +63,12 @@ private:
     Ticks free = 0;                ///< when the next record can start
     Ticks complete = 0;            ///< when the results of all records are visible
     bool waitsForGm = false;
-    Transfer transfer; ///< while waitsForGm
+    Transfer transfer;                   ///< while waitsForGm
+    const FlagQueue *waitsFor = nullptr; ///< the flag that the next record needs
+
+    bool canAdvance() const {
+      return next < entered && !waitsForGm && !(waitsFor && waitsFor->empty());
+    }
   };
   struct Core {
     explicit Core(size_t ring);
@@ -71,6 +76,10 @@ private:
     bool running = false;
     size_t nextIssue = 0;
     Ticks now = 0; ///< of the scalar unit
+    /// What the scalar unit waits for: a flag, or that a record of a full queue starts.
+    const FlagQueue *waitsFor = nullptr;
+    const Pipe *fullPipe = nullptr;
+    size_t oldest = 0; ///< the record of fullPipe
     std::array<Pipe, kNumPipes> pipes;
     /// Every set has its wait, so that the queues are empty between blocks.
     std::array<std::array<std::array<FlagQueue, 16>, kNumPipes>, kNumPipes> flags;
