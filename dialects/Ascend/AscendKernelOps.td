@@ -10,18 +10,21 @@ def Ascend_LaunchOp : Ascend_Op<"launch", [Pure]> {
     What an `ascend.kernel` becomes when its body is lowered: `kernel` names a
     `davinci.kernel` of the module, whose arguments are the addresses of the
     operands followed by those of the results. `block_dim` is the number of blocks,
-    `estimated_cycles` the compiler's estimate of the run without launch overhead.
+    `estimated_cycles` the compiler's estimate of the run without launch overhead. `over` names, for
+    each result, the operand whose memory it may take after the operand's last use, or -1.
 
     ```mlir
     %y = ascend.launch @k0(%x) block_dim 8 : (tensor<64xf16>) -> tensor<64xf16>
     ```
   }];
   let arguments = (ins FlatSymbolRefAttr:$kernel, Variadic<AnyTensor>:$inputs,
-      I64Attr:$block_dim, OptionalAttr<I64Attr>:$estimated_cycles);
+      I64Attr:$block_dim, OptionalAttr<I64Attr>:$estimated_cycles,
+      OptionalAttr<DenseI64ArrayAttr>:$over);
   let results = (outs Variadic<AnyTensor>:$outputs);
+  let hasVerifier = 1;
   let assemblyFormat = [{
     $kernel `(` $inputs `)` `block_dim` $block_dim (`estimated_cycles` $estimated_cycles^)?
-    attr-dict `:` functional-type($inputs, $outputs)
+    (`over` $over^)? attr-dict `:` functional-type($inputs, $outputs)
   }];
 }
 

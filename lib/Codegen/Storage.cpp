@@ -73,7 +73,7 @@ FailureOr<uint64_t> storageBytes(Location loc, Type type) {
 
 void StorageMap::addInput(Value value, uint32_t index) {
   ids[value] = storages.size();
-  storages.push_back({{om::BufferKind::Input, index, 0}, {}, {}});
+  storages.push_back({{om::BufferKind::Input, index, 0}, {}, {}, {}, {}});
 }
 
 LogicalResult StorageMap::addResult(Value value, uint32_t task) {
@@ -81,7 +81,7 @@ LogicalResult StorageMap::addResult(Value value, uint32_t task) {
   if (failed(bytes))
     return failure();
   ids[value] = storages.size();
-  storages.push_back({{om::BufferKind::Arena, 0, 0}, {*bytes, task, task}, {}, value});
+  storages.push_back({{om::BufferKind::Arena, 0, 0}, {*bytes, task, task}, {}, {}, value});
   return success();
 }
 
@@ -92,7 +92,7 @@ void StorageMap::addView(Value value, Value base) {
 
 void StorageMap::addSlice(Value value, Id base, uint64_t bytes) {
   ids[value] = storages.size();
-  storages.push_back({{}, {bytes, 0, 0}, base});
+  storages.push_back({{}, {bytes, 0, 0}, base, {}, {}});
 }
 
 void StorageMap::extend(Id id, uint32_t task, size_t count) {
@@ -144,7 +144,7 @@ FailureOr<StorageMap::Id> StorageMap::addConstant(ascend::ConstantOp op) {
     offset =
         data->storage.empty() ? weights.add(bytes) : weights.addOwned(std::vector<uint8_t>(bytes));
   }
-  storages.push_back({{om::BufferKind::Weight, 0, offset}, {total, 0, 0}, {}});
+  storages.push_back({{om::BufferKind::Weight, 0, offset}, {total, 0, 0}, {}, {}, {}});
   return storages.size() - 1;
 }
 
@@ -156,17 +156,39 @@ bool StorageMap::placeInOutput(Id id, uint32_t index) {
   return true;
 }
 
+/// Both then share one place in the arena, alive from the first to the last use of either.
+void StorageMap::placeOver(const Over &candidate) {
+  Storage &result = storages[candidate.result];
+  Id id = candidate.operand;
+  if (storages[id].base || result.base)
+    return;
+  id = storages[id].over.value_or(id);
+  Storage &operand = storages[id];
+  if (operand.ref.kind != om::BufferKind::Arena || result.ref.kind != om::BufferKind::Arena ||
+      operand.life.bytes != result.life.bytes || operand.life.last != candidate.task)
+    return;
+  result.over = id;
+  operand.life.last = result.life.last;
+}
+
 ArenaPlan StorageMap::plan(bool reuse) {
+  for (const Over &candidate : overs)
+    if (reuse)
+      placeOver(candidate);
   std::vector<Lifetime> lives;
   std::vector<Id> owners;
   for (Id id = 0; id < storages.size(); ++id)
-    if (!storages[id].base && storages[id].ref.kind == om::BufferKind::Arena) {
+    if (!storages[id].base && !storages[id].over &&
+        storages[id].ref.kind == om::BufferKind::Arena) {
       lives.push_back(storages[id].life);
       owners.push_back(id);
     }
   ArenaPlan plan = planArena(lives, WeightSegment::alignment, reuse);
   for (size_t i = 0; i < owners.size(); ++i)
     storages[owners[i]].ref.offset = plan.offsets[i];
+  for (Storage &storage : storages)
+    if (storage.over)
+      storage.ref.offset = storages[*storage.over].ref.offset;
   for (uint32_t i : plan.aliveAtPeak)
     alive.push_back({storages[owners[i]].owner, storages[owners[i]].life.bytes});
   return plan;

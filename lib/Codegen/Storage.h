@@ -42,6 +42,8 @@ public:
   void addSlice(mlir::Value value, Id base, uint64_t bytes);
   /// Notes that task `task` reads `value`. A constant goes into the weights now.
   mlir::FailureOr<Id> use(mlir::Value value, uint32_t task);
+  /// Lets the result of task `task` take the memory of an operand whose last use the task is.
+  void allowOver(Id result, Id operand, uint32_t task) { overs.push_back({result, operand, task}); }
   /// Keeps a storage, of which `id` may be a slice, through task `task` when it is one of
   /// the first `count`.
   void extend(Id id, uint32_t task, size_t count);
@@ -76,11 +78,18 @@ private:
     om::BufferRef ref;
     Lifetime life;
     std::optional<Id> base; ///< set for slices: the storage they lie in
+    std::optional<Id> over; ///< set where it takes the memory of a dead storage
     mlir::Value owner = {}; ///< the result that a task leaves here, if one does
   };
+  struct Over {
+    Id result, operand;
+    uint32_t task;
+  };
+  void placeOver(const Over &candidate);
   mlir::FailureOr<Id> addConstant(ascend::ConstantOp op);
 
   std::vector<Storage> storages;
+  std::vector<Over> overs; ///< in task order
   llvm::SmallVector<std::pair<mlir::Value, uint64_t>> alive;
   llvm::DenseMap<mlir::Value, Id> ids;
   WeightSegment weights;

@@ -190,8 +190,19 @@ private:
       task.results.push_back(result);
       task.wholes.push_back(whole);
     }
+    if (auto launchOp = dyn_cast<ascend::LaunchOp>(op))
+      allowOver(launchOp, task, index);
     pending.push_back(std::move(task));
     return success();
+  }
+
+  /// A result may lie over an operand that the task reads through no other operand and, in a
+  /// loop, no other run reads.
+  void allowOver(ascend::LaunchOp launch, const PendingTask &task, uint32_t index) {
+    for (auto [i, operand] : llvm::enumerate(launch.getOver().value_or(ArrayRef<int64_t>())))
+      if (operand >= 0 && *task.operands[operand] >= outside &&
+          llvm::count(task.operands, task.operands[operand]) == 1)
+        storage.allowOver(storage.lookup(task.results[i]), *task.operands[operand], index);
   }
 
   LogicalResult addSlice(Value value, StorageMap::Id base) {
@@ -222,7 +233,7 @@ private:
       if (failed(id) || failed(addSlice(slice, *id)))
         return failure();
     }
-    size_t outside = storage.size();
+    outside = storage.size();
     if (failed(collect(body)))
       return failure();
     uint32_t end = pending.size();
@@ -235,6 +246,7 @@ private:
     for (Value result : loop.getOutputs())
       storage.extend(storage.lookup(result), end - 1, outside);
     loops.push_back({begin, end, loop.getCount()});
+    outside = 0;
     return success();
   }
 
@@ -433,6 +445,7 @@ private:
   StorageMap storage;
   std::vector<PendingTask> pending;
   std::vector<PendingLoop> loops;
+  size_t outside = 0; ///< storages that lie outside of the loop that is being collected
   DenseMap<Value, Value> loopResults; ///< by the value that a body yields; looked up only
   llvm::StringMap<uint32_t> kernelsBySymbol;
   om::Model model;

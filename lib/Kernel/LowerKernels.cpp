@@ -1,5 +1,6 @@
 //===- LowerKernels.cpp - Groups become davinci kernels -------------------===//
 
+#include "InPlace.h"
 #include "KernelIdentity.h"
 #include "openatc/Kernel/KernelAuthor.h"
 #include "openatc/Kernel/Passes.h"
@@ -62,9 +63,13 @@ struct LowerKernels : impl::LowerKernelsPassBase<LowerKernels> {
       IntegerAttr estimate;
       if (int64_t cycles = scheduleValue(op, "estimate_cycles"))
         estimate = b.getI64IntegerAttr(cycles);
+      DenseI64ArrayAttr over;
+      SmallVector<int64_t> overwritten = overwrittenOperands(op);
+      if (llvm::any_of(overwritten, [](int64_t operand) { return operand >= 0; }))
+        over = b.getDenseI64ArrayAttr(overwritten);
       auto launch = ascend::LaunchOp::create(
           b, op.getLoc(), op.getResultTypes(), FlatSymbolRefAttr::get(kernel.getSymNameAttr()),
-          op.getInputs(), b.getI64IntegerAttr(kernel.getBlockDim()), estimate);
+          op.getInputs(), b.getI64IntegerAttr(kernel.getBlockDim()), estimate, over);
       op->replaceAllUsesWith(launch.getResults());
       op.erase();
     }

@@ -1,6 +1,7 @@
 //===- SliceBatch.cpp - Runs of kernels depth-first over the batch --------===//
 
 #include "BatchSlices.h"
+#include "InPlace.h"
 #include "KernelIdentity.h"
 #include "SlicePlan.h"
 
@@ -114,8 +115,10 @@ void Slicer::describe() {
         group.divisor = std::gcd(group.divisor, firstDim(v));
       group.divisor = std::gcd(group.divisor, firstDim(rootOf(operand)));
     }
-    for (Value result : kernel.getOutputs())
+    for (auto [result, over] : llvm::zip_equal(kernel.getOutputs(), overwrittenOperands(kernel))) {
       plan.writes.push_back(tensorOf(result));
+      plan.over.push_back(over < 0 ? std::nullopt : std::optional(plan.reads[over].tensor));
+    }
     plan.divisor = group.divisor;
     plan.startsBlock = startsBlock;
     startsBlock = false;

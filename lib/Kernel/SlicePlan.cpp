@@ -60,6 +60,17 @@ private:
       uses[t].push_back(k);
   }
 
+  /// The tensor whose memory result `i` of kernel `k` takes.
+  std::optional<size_t> overwritten(size_t k, size_t i) const {
+    size_t t = kernel(k).writes[i];
+    std::optional<size_t> over =
+        i < kernel(k).over.size() ? kernel(k).over[i] : std::optional<size_t>();
+    if (!over || !writers[*over] || uses[*over].back() != k || tensor(t).isOutput ||
+        tensor(*over).isOutput || tensor(*over).bytes != tensor(t).bytes)
+      return std::nullopt;
+    return over;
+  }
+
   /// Distinct bytes that kernels [begin, end] touch on one slice.
   int64_t footprint(size_t begin, size_t end, int64_t count) {
     auto [it, isNew] = footprints.try_emplace({count, begin, end}, 0);
@@ -77,8 +88,9 @@ private:
     };
     for (const PlanUse &use : kernel(end).reads)
       add(use.tensor, use.isCut);
-    for (size_t t : kernel(end).writes)
-      add(t, true);
+    for (size_t i = 0; i < kernel(end).writes.size(); ++i)
+      if (!overwritten(end, i))
+        add(kernel(end).writes[i], true);
     if (end > begin)
       bytes += footprint(begin, end - 1, count);
     return footprints[{count, begin, end}] = bytes;
@@ -147,13 +159,16 @@ Planner::Run Planner::describe(const PlanSegment &s) const {
     for (const PlanUse &use : kernel(k).reads)
       if (!isInside(use.tensor, s))
         stream(k, use.tensor, tensor(use.tensor).bytes / (use.isCut ? s.count : 1));
-    for (size_t t : kernel(k).writes) {
+    for (size_t i = 0; i < kernel(k).writes.size(); ++i) {
+      size_t t = kernel(k).writes[i];
       int64_t bytes = tensor(t).bytes / s.count;
       if (leaves(t, s)) {
         stream(k, t, bytes);
         continue;
       }
-      for (size_t alive = k; alive <= uses[t].back(); ++alive)
+      std::optional<size_t> over = overwritten(k, i);
+      size_t first = over && isInside(*over, s) ? k + 1 : k;
+      for (size_t alive = first; alive <= uses[t].back(); ++alive)
         run.live[alive - s.begin] += bytes;
     }
   }
@@ -168,7 +183,11 @@ Planner::Run Planner::describe(const PlanSegment &s) const {
 bool Planner::isRewritten(size_t t, const PlanSegment &s, const Run &run) const {
   if (run.working <= usable)
     return true;
-  size_t length = s.end - s.begin, last = uses[t].back() - s.begin;
+  size_t user = uses[t].back();
+  for (size_t i = 0; i < kernel(user).writes.size(); ++i)
+    if (overwritten(user, i) == t && !leaves(kernel(user).writes[i], s))
+      return true;
+  size_t length = s.end - s.begin, last = user - s.begin;
   int64_t height = run.live[*writers[t] - s.begin], touched = height;
   for (size_t i = 1; i <= length; ++i) {
     size_t k = last + i;

@@ -12,6 +12,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <functional>
+#include <optional>
 #include <vector>
 
 namespace openatc::kernel {
@@ -20,7 +21,7 @@ namespace openatc::kernel {
 struct PlanTensor {
   int64_t bytes = 0;
   bool isContiguous = true; ///< slices of it are: it may be an operand or result of a loop
-  bool isOutput = false; ///< read outside of all kernels
+  bool isOutput = false;    ///< read outside of all kernels
 };
 
 /// Use of a tensor by a kernel; `isCut` when one slice of it makes one slice of the results.
@@ -32,6 +33,8 @@ struct PlanUse {
 struct PlanKernel {
   std::vector<PlanUse> reads;
   std::vector<size_t> writes;
+  /// Per write: the tensor it may take the memory of, if this kernel is the last to read it.
+  std::vector<std::optional<size_t>> over;
   int64_t divisor = 1;      ///< numbers of slices divide it; 1: cannot be cut
   bool startsBlock = false; ///< no loop may hold both this kernel and the one before it
 };

@@ -57,3 +57,28 @@ func.func @main(%x: !a, %y: !b) -> tensor<4x16xf16> {
   }
   return %0 : tensor<4x16xf16>
 }
+
+// -----
+
+// A residual operand is read where the result is written, so the result may take its memory; the
+// operand of the contraction itself is read by other tiles, too.
+// CHECK-LABEL: func.func @main
+// CHECK: ascend.launch @k0(%arg0, %arg1, %arg2) block_dim {{.*}} over [2]
+// CHECK: ascend.launch @k1(%arg0, %arg1) block_dim {{[0-9]+}} estimated_cycles {{[0-9]+}} :
+!image = tensor<1x32x8x8xf16, #ascend.layout<nc1hwc0>>
+!filter = tensor<32x32x1x1xf16, #ascend.layout<fractal_z>>
+func.func @main(%x: !image, %f: !filter, %r: !image) -> (!image, !image) {
+  %0 = ascend.kernel "residual" <cube_conv> (%x, %f, %r) : (!image, !filter, !image) -> !image {
+  ^bb0(%v: !image, %w: !filter, %u: !image):
+    %c = ascend.conv %v, %w : (!image, !filter) -> !image
+    %s = ascend.add %c, %u : (!image, !image) -> !image
+    ascend.yield %s : !image
+  }
+  %1 = ascend.kernel "own" <cube_conv> (%x, %f) : (!image, !filter) -> !image {
+  ^bb0(%v: !image, %w: !filter):
+    %c = ascend.conv %v, %w : (!image, !filter) -> !image
+    %s = ascend.add %c, %v : (!image, !image) -> !image
+    ascend.yield %s : !image
+  }
+  return %0, %1 : !image, !image
+}

@@ -269,3 +269,27 @@ func.func @loopYieldsTwice(%x: tensor<8x4xf32>) {
   }
   return
 }
+
+// -----
+
+func.func @launchOverCount(%x: tensor<4xf32>) {
+  // expected-error @below {{'ascend.launch' op names 2 operands for 1 results}}
+  %y = ascend.launch @k(%x) block_dim 1 over [0, -1] : (tensor<4xf32>) -> tensor<4xf32>
+  return
+}
+
+// -----
+
+func.func @launchOverOperand(%x: tensor<4xf32>) {
+  // expected-error @below {{'ascend.launch' op has no operand 1}}
+  %y = ascend.launch @k(%x) block_dim 1 over [1] : (tensor<4xf32>) -> tensor<4xf32>
+  return
+}
+
+// -----
+
+func.func @launchOverType(%x: tensor<4xf32>) {
+  // expected-error @below {{'ascend.launch' op cannot put a result of type 'tensor<8xf16>' over an operand of type 'tensor<4xf32>'}}
+  %y = ascend.launch @k(%x) block_dim 1 over [0] : (tensor<4xf32>) -> tensor<8xf16>
+  return
+}

@@ -81,3 +81,10 @@ func.func @loop(%x: tensor<8x4xf32>, %b: tensor<4xf32>) -> tensor<8x4xf32> {
   }
   return %y : tensor<8x4xf32>
 }
+
+// CHECK-LABEL: func.func @over
+func.func @over(%x: tensor<8xf16>, %r: tensor<4xf16>) -> tensor<4xf16> {
+  // CHECK: ascend.launch @k(%{{.*}}, %{{.*}}) block_dim 8 over [1] : (tensor<8xf16>, tensor<4xf16>) -> tensor<4xf16>
+  %y = ascend.launch @k(%x, %r) block_dim 8 over [1] : (tensor<8xf16>, tensor<4xf16>) -> tensor<4xf16>
+  return %y : tensor<4xf16>
+}

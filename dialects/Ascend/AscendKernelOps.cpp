@@ -1,4 +1,4 @@
-//===- AscendBatchLoop.cpp - Verifier of loops over the batch -------------===//
+//===- AscendKernelOps.cpp - Verifiers of launches and loops --------------===//
 #include "Ascend/AscendOps.h"
 
 using namespace mlir;
@@ -26,6 +26,23 @@ const char *whyNotSlice(Type type, Type whole, int64_t count) {
 }
 
 } // namespace
+
+LogicalResult LaunchOp::verify() {
+  std::optional<ArrayRef<int64_t>> over = getOver();
+  if (!over)
+    return success();
+  if (over->size() != getOutputs().size())
+    return emitOpError() << "names " << over->size() << " operands for " << getOutputs().size()
+                         << " results";
+  for (auto [result, operand] : llvm::zip_equal(getOutputs(), *over)) {
+    if (operand < -1 || operand >= int64_t(getInputs().size()))
+      return emitOpError() << "has no operand " << operand;
+    if (operand >= 0 && getInputs()[operand].getType() != result.getType())
+      return emitOpError() << "cannot put a result of type " << result.getType()
+                           << " over an operand of type " << getInputs()[operand].getType();
+  }
+  return success();
+}
 
 LogicalResult BatchLoopOp::verifyRegions() {
   Block &block = getBody().front();
