@@ -78,8 +78,7 @@ RowTile AttentionEmitter::tileOf(Num item, Num valid, int64_t index) {
 /// The tiles of a few items are written out, so that the steps of neighbours interleave.
 void AttentionEmitter::emitResident() {
   tiles = tile.tilesPerItem(s);
-  int64_t items = tile.items(s), perBlock = (items + tile.blockDim - 1) / tile.blockDim;
-  int64_t perTurn = tiles >= 6 ? 1 : itemsPerTurn(perBlock);
+  int64_t items = tile.items(s), perTurn = tile.itemsPerTurn(s);
   kb.loop(kb.blockId(), items, tile.blockDim * perTurn, [&](Num first) {
     SmallVector<Work> work;
     for (int64_t k = 0; k < perTurn; ++k) {

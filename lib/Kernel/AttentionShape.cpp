@@ -34,6 +34,22 @@ AttentionShape attentionShape(ascend::AttentionOp op) {
   return s;
 }
 
+int64_t AttentionTile::itemsPerTurn(const AttentionShape &s) const {
+  // Filling and draining takes as long as about this many tiles.
+  constexpr double fill = 1.4;
+  constexpr int64_t mostTiles = 24;
+  int64_t perBlock = divideCeil(items(s), blockDim), tiles = tilesPerItem(s), best = 1;
+  double least = 0;
+  for (int64_t n = 1; n <= perBlock && (n == 1 || n * tiles <= mostTiles); ++n) {
+    double cost = double(divideCeil(perBlock, n)) * (double(n * tiles) + fill);
+    if (n == 1 || cost < least) {
+      best = n;
+      least = cost;
+    }
+  }
+  return best;
+}
+
 namespace {
 
 /// Bytes of the pools in lib/Kernel/Attention.cpp.
@@ -88,7 +104,9 @@ int64_t estimate(const AttentionShape &s, const AttentionTile &t, const SocDescr
   int64_t item = std::max(tiles * tile, resident ? loads : tiles * 2 * loads);
   // The pipeline of a turn fills and drains.
   int64_t fill = qk + pv + vectorCycles / 2;
-  return divideCeil(t.items(s), t.blockDim) * item + fill;
+  int64_t perBlock = divideCeil(t.items(s), t.blockDim), perTurn = t.itemsPerTurn(s);
+  int64_t turns = divideCeil(perBlock, perTurn);
+  return resident ? turns * (perTurn * item + fill) : perBlock * item + fill;
 }
 
 } // namespace

@@ -45,6 +45,8 @@ struct AttentionTile {
     return (partRows(s) + m1 * 16 - 1) / (m1 * 16);
   }
   int64_t items(const AttentionShape &s) const { return s.batch * s.heads * parts; }
+  /// Items that are written out in one turn of the loop, over which the pipeline stays full.
+  int64_t itemsPerTurn(const AttentionShape &s) const;
 };
 
 /// The tile with the fewest estimated cycles that fits the core.
