@@ -2,11 +2,15 @@
 
 #include "SampleModel.h"
 
+#include "openatc/OfflineModel/Reader.h"
+#include "openatc/OfflineModel/Writer.h"
 #include "openatc/Runtime/Executor.h"
 
 #include <gtest/gtest.h>
 #include <nlohmann/json.hpp>
 
+#include <cstdio>
+#include <fstream>
 #include <sstream>
 
 using namespace openatc;
@@ -159,6 +163,47 @@ TEST(Executor, MemoryComesBack) {
   EXPECT_EQ(device->bytesFree(), before);
   EXPECT_TRUE(device->become(*findSoc("Ascend910A")).ok());
   EXPECT_EQ(device->soc().name, "Ascend910A");
+}
+
+/// The sample read from a file of its own, of which byte `flipped` is wrong (none if 0).
+Expected<om::Model> sampleFromFile(size_t flipped) {
+  std::string path = testing::TempDir() + "openatc-executor-test.om";
+  Expected<std::vector<uint8_t>> bytes = om::writeBytes(test::sampleModel());
+  if (!bytes)
+    return bytes.status();
+  if (flipped)
+    (*bytes)[flipped] ^= 1;
+  std::ofstream(path, std::ios::binary)
+      .write(reinterpret_cast<const char *>(bytes->data()), std::streamsize(bytes->size()));
+  Expected<om::Model> model = om::readFile(path, nullptr, om::WeightCheck::Deferred);
+  std::remove(path.c_str());
+  return model;
+}
+
+TEST(Executor, RunsWithWeightsMappedFromTheFile) {
+  Expected<om::Model> model = sampleFromFile(0);
+  ASSERT_TRUE(model) << model.message();
+  size_t firstWeight = model->weights.file()->offset;
+  Fixture copied, mapped(std::move(*model));
+  for (int round = 0; round < 2; ++round) {
+    ASSERT_TRUE(copied.run().ok());
+    Outcome outcome = mapped.run();
+    ASSERT_TRUE(outcome.ok()) << outcome.message;
+    EXPECT_EQ(mapped.result(), copied.result());
+    EXPECT_EQ(mapped.stats.cycles, copied.stats.cycles);
+  }
+
+  Expected<om::Model> corrupt = sampleFromFile(firstWeight);
+  ASSERT_TRUE(corrupt) << corrupt.message();
+  Fixture sample(std::move(*corrupt));
+  ASSERT_TRUE(sample.outcome.ok());
+  for (int round = 0; round < 2; ++round) {
+    Outcome outcome = sample.run();
+    EXPECT_EQ(outcome.failure, Failure::Other);
+    EXPECT_NE(outcome.message.find("weight segment is corrupt"), std::string::npos);
+  }
+  Expected<om::Model> damaged = sampleFromFile(firstWeight - 1);
+  EXPECT_FALSE(damaged) << "padding is checked at once";
 }
 
 TEST(Executor, CallerMemoryIsUsedAndChecked) {

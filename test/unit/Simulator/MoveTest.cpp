@@ -2,7 +2,10 @@
 
 #include "KernelBuilder.h"
 
+#include <cstdio>
 #include <numeric>
+
+#include <unistd.h>
 
 using namespace openatc;
 using namespace openatc::test;
@@ -138,6 +141,39 @@ TEST(DeviceMemory, AllocationsAndErrors) {
   EXPECT_FALSE(d.allocate(0));
   EXPECT_FALSE(d.allocate(uint64_t(1) << 40));
   EXPECT_TRUE(d.allocate(before)) << "freed ranges merge again";
+}
+
+TEST(DeviceMemory, ShowsAFileWithoutWritingToIt) {
+  FILE *file = std::tmpfile();
+  ASSERT_NE(file, nullptr);
+  std::vector<uint8_t> bytes(3 * 4096);
+  for (size_t i = 0; i < bytes.size(); ++i)
+    bytes[i] = uint8_t(i * 7 + i / 4096);
+  ASSERT_EQ(std::fwrite(bytes.data(), 1, bytes.size(), file), bytes.size());
+  std::fflush(file);
+  Machine machine;
+  sim::Device &d = *machine.device;
+  const uint64_t before = d.bytesFree();
+  uint64_t other = *d.allocate(100);
+  EXPECT_FALSE(d.allocateFile(fileno(file), 100, 10)) << "not at a page";
+  uint64_t shown = *d.allocateFile(fileno(file), 4096, 5000), next = *d.allocate(100);
+  std::vector<uint8_t> got(5000);
+  ASSERT_TRUE(d.read(shown, got.data(), got.size()).ok());
+  EXPECT_TRUE(std::equal(got.begin(), got.end(), bytes.begin() + 4096));
+  uint8_t one = 1;
+  EXPECT_TRUE(d.write(shown, &one, 1).ok());
+  EXPECT_TRUE(d.write(next, &one, 1).ok());
+  uint8_t inFile = 0;
+  ASSERT_EQ(pread(fileno(file), &inFile, 1, 4096), 1);
+  EXPECT_EQ(inFile, bytes[4096]);
+  for (uint64_t address : {shown, other, next})
+    EXPECT_TRUE(d.free(address).ok());
+  EXPECT_EQ(d.bytesFree(), before);
+  uint64_t again = *d.allocate(before);
+  ASSERT_TRUE(d.read(shown, got.data(), got.size()).ok());
+  EXPECT_EQ(std::count(got.begin(), got.end(), 0), 5000) << "the file is gone";
+  EXPECT_TRUE(d.free(again).ok());
+  std::fclose(file);
 }
 
 } // namespace
