@@ -91,7 +91,10 @@ Grouping::Grouping(Block &block) {
   };
   // Contractions take what follows them first, then reductions, then the rest joins.
   each([](KernelKind k) { return k == KernelKind::CubeConv || k == KernelKind::CubeMatmul; },
-       [&](Operation *op) { growEpilogue(op); });
+       [&](Operation *op) {
+         growEpilogue(op);
+         attachPlanes(op);
+       });
   each([](KernelKind k) { return k == KernelKind::Reduce; },
        [&](Operation *op) { attachCasts(op); });
   each([](KernelKind k) { return k == KernelKind::Move; },
@@ -175,6 +178,27 @@ void Grouping::attachCastToPixels(Operation *transData) {
   };
   if (isElementwiseGroup(castOp) && !(source && isElementwiseGroup(source)))
     absorb(groupOf(transData), groupOf(castOp));
+}
+
+/// A convolution takes the trans_data to NC1HWC0_C04 that only feeds it, with its cast, and so
+/// saves the pixels their way through GM. Not where several tiles of output channels would each
+/// make them again, nor where the rows of a tile would leave no room in UB.
+void Grouping::attachPlanes(Operation *op) {
+  constexpr int64_t mostChannels = 128, mostBytes = 160 << 10;
+  auto conv = dyn_cast<ConvOp>(op);
+  auto toPixels = conv ? conv->getOperand(0).getDefiningOp<TransDataOp>() : TransDataOp();
+  if (!toPixels || layoutOf(toPixels.getOutput()) != Layout::NC1HWC0_C04 ||
+      !toPixels->hasOneUse() || shapeOf(conv->getResult(0))[1] > mostChannels)
+    return;
+  // Four rows of the result, with two buffers.
+  auto first = [](ArrayRef<int64_t> list) { return list.empty() ? 1 : list.front(); };
+  ArrayRef<int64_t> image = shapeOf(toPixels.getOutput());
+  int64_t rows = (shapeOf(conv->getOperand(1))[2] - 1) * first(conv.getDilations()) + 1 +
+                 3 * first(conv.getStrides());
+  if (2 * rows * image[1] * image[3] * 4 > mostBytes)
+    return;
+  attachCastToPixels(toPixels);
+  absorb(groupOf(conv), groupOf(toPixels));
 }
 
 bool Grouping::fitsLimits(const Group &a, const Group &b) const {

@@ -30,6 +30,7 @@ private:
   void growEpilogue(mlir::Operation *anchor);
   void attachCasts(mlir::Operation *reduction);
   void attachCastToPixels(mlir::Operation *transData);
+  void attachPlanes(mlir::Operation *conv);
   void joinProducers(mlir::Operation *op);
 
   /// Whether any of the producers of `group`'s operands outside `group` and `target`

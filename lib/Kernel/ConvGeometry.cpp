@@ -77,6 +77,13 @@ ConvGeometry convGeometry(Operation *op) {
   g.groupC1 = ceilDiv(merged * (cin / groups), 16);
   g.groupN1 = ceilDiv(merged * (cout / groups), 16);
   g.few = layoutOf(x) == ascend::Layout::NC1HWC0_C04;
+  if (auto toPixels = op->getOperand(0).getDefiningOp<ascend::TransDataOp>()) {
+    Value source = toPixels.getInput();
+    if (auto cast = source.getDefiningOp<ascend::CastOp>())
+      source = cast.getInput();
+    g.planes = elemOf(getElementTypeOrSelf(source.getType()));
+    g.channels = cin;
+  }
   // Without a window the rows of an image are one row.
   if (g.isPointwise() && !g.few && g.outH == g.h && g.outW == g.w) {
     g.w = g.outW = g.h * g.w;

@@ -21,6 +21,10 @@ struct ConvGeometry {
   int64_t superGroups = 1, groupC1, groupN1; // per super-group
   /// NC1HWC0_C04: at most 4 channels, 4 to a pixel, and K counts (kh, kw, 4) without gaps.
   bool few = false;
+  /// Elements of the row-major planes that the kernel itself makes such pixels of, and how
+  /// many planes; nothing when x is in GM as the cube wants it.
+  std::optional<davinci::Elem> planes;
+  int64_t channels = 0;
 
   int64_t stuffedH() const { return (h - 1) * upH + 1 + tailH; }
   int64_t stuffedW() const { return (w - 1) * upW + 1 + tailW; }

@@ -24,8 +24,13 @@ constexpr int64_t kScalarPerStep = 40, kScalarPerTile = 150;
 constexpr int64_t kHandover = 24;
 /// One part in so many of what the other pipes do is not hidden behind the busiest one.
 constexpr int64_t kImperfection = 16;
+/// Entries of the vector queue: read-out with its flags, and an op with its barrier.
+constexpr int64_t kQueuedPerDrain = 6, kQueuedPerOp = 2;
 /// Fractals that the epilogue drains at a time: enough to hide the start of its instructions.
 constexpr int64_t kDrainFractals = 64;
+/// Pixels of an input of few channels that are made at a time, and tiles in one trip of
+/// the loop then: enough to hide their start, few enough to leave room for the epilogue.
+constexpr int64_t kMostPiece = 2048, kMostAhead = 8;
 
 class TileSearch {
 public:
@@ -45,12 +50,18 @@ public:
 private:
   void considerRows(int64_t th, int64_t tw);
   void considerColumns(ConvTile t);
-  void considerResidency(const ConvTile &t);
+  void considerResidency(ConvTile t);
   void consider(ConvTile t);
-  bool chooseSteps(ConvTile &t, int64_t finer);
+  void keepBetter(ConvTile &t);
+  bool chooseSteps(ConvTile &t, int64_t chunks);
   bool chooseDrain(ConvTile &t);
   void estimate(ConvTile &t);
   int64_t feedA(const ConvTile &t, int64_t rows);
+  /// Cycles to make the pixels of one tile.
+  struct Making {
+    int64_t load = 0, vector = 0, store = 0;
+  };
+  Making makePixels(const ConvTile &t);
 
   /// Rows of one block of the accumulator: an image of a tile, or all of a flat one.
   int64_t blockRows(const ConvTile &t) const { return g.isFlat() ? t.images * t.tw : t.th * t.tw; }
@@ -66,33 +77,27 @@ private:
   std::optional<ConvTile> best;
 };
 
-/// Chunks of K in L1, `finer` times as many as must be, and steps in L0 for the tile; false
-/// if nothing fits.
-bool TileSearch::chooseSteps(ConvTile &t, int64_t finer) {
+/// `chunks` chunks of K in L1 and steps in L0 for the tile; false if that does not fit.
+bool TileSearch::chooseSteps(ConvTile &t, int64_t chunks) {
   CubeTile &c = t.cube;
   int64_t maxStep = std::min(soc.l0aSize / 1024 / c.m1, soc.l0bSize / 1024 / c.n1);
   if (maxStep < 1 || c.accSlots * c.l0cBytes() > soc.l0cSize)
     return false;
-  if ((c.wholeA && c.wholeN1) || t.isGrouped(g)) {
-    c.chunkSlices = c.slices;
-  } else {
-    int64_t left = soc.l1Size - c.biasBytes() - (c.wholeA ? c.aSlots * c.l1aBytes() : 0) -
-                   (c.wholeN1 ? c.l1bBytes() : 0);
-    int64_t perSlice =
-        2 * ((c.wholeA ? 0 : c.aSliceBytes) + (c.wholeN1 ? 0 : c.sliceK1 * c.n1 * 512));
-    c.chunkSlices = std::min(c.slices, left / perSlice);
-    if (c.chunkSlices < 1)
-      return false;
-    // Two chunks rather than one, so that loading the second overlaps computing the first;
-    // small ones let the cube start early.
-    int64_t chunks =
-        std::max<int64_t>(ceilDiv(c.slices, c.chunkSlices), std::min<int64_t>(c.slices, 2));
-    chunks = std::min(chunks * finer, c.slices);
-    c.chunkSlices = ceilDiv(c.slices, chunks);
-  }
+  c.chunkSlices = ceilDiv(c.slices, chunks);
+  chunks = ceilDiv(c.slices, c.chunkSlices);
+  c.aSlots = c.keepA ? chunks : 2;
+  c.bSlots = c.keepB ? chunks * ceilDiv(t.coreN1(g), c.n1) : 2;
+  if (c.aSlots + c.bSlots + (c.biasN1 ? 1 : 0) > soc.eventIds)
+    return false;
   int64_t extent = t.isGrouped(g) ? g.k1() : c.chunkSlices * c.sliceK1;
   c.stepK1 = ceilDiv(extent, ceilDiv(extent, std::min(maxStep, extent)));
   return fits(c, soc);
+}
+
+void TileSearch::keepBetter(ConvTile &t) {
+  estimate(t);
+  if (!best || t.cycles < best->cycles)
+    best = t;
 }
 
 /// Columns the epilogue takes at a time, so that they fit UB.
@@ -100,11 +105,17 @@ bool TileSearch::chooseDrain(ConvTile &t) {
   int64_t all = t.cube.n1 * t.cube.products;
   t.columns = std::clamp<int64_t>(kDrainFractals / t.cube.m1, 1, all);
   t.columns = ceilDiv(all, ceilDiv(all, t.columns));
-  while (CubeEpilogue::ubBytes(op, t.cube.m1, t.columns, g.outChannels1, t.cube.biasN1 > 0) >
+  constexpr int64_t group = PixelPlanes::kGroup;
+  t.piece = std::min(kMostPiece, ceilDiv(g.windowH(t.th) * g.w, group) * group);
+  while (CubeEpilogue::ubBytes(op, t.cube.m1, t.columns, g.outChannels1, t.cube.biasN1 > 0) +
+             (g.planes ? t.planes(g).ubBytes() : 0) >
          soc.ubSize) {
-    if (t.columns == 1)
+    if (t.columns > 1)
+      t.columns /= 2;
+    else if (g.planes && t.piece > group)
+      t.piece = t.piece / 2 / group * group;
+    else
       return false;
-    t.columns /= 2;
   }
   return true;
 }
@@ -115,6 +126,21 @@ int64_t TileSearch::feedA(const ConvTile &t, int64_t rows) {
   if (g.few)
     return cost::load3dC04(soc, g.outW, g.strideW, g.kw, g.kh * g.kw, g.dilW, 0, rows, 0, k).busy;
   return cost::load3d(soc, g.isFlat() ? rows : t.tw, g.strideW, 0, rows, k).busy;
+}
+
+TileSearch::Making TileSearch::makePixels(const ConvTile &t) {
+  Making m;
+  if (!g.planes)
+    return m;
+  const int64_t bytes = g.channels * bytesOf(*g.planes) * g.w;
+  const int64_t rows = g.windowH(t.th), fresh = std::min(rows, t.th * g.strideH);
+  const int64_t pieces = ceilDiv(rows * g.w, t.piece);
+  // Rows that the tile before has read are in L2.
+  m.load = t.images * (cost::gmRead(soc, fresh * bytes, fresh * g.w * bytesOf(*g.planes), false) +
+                       ceilDiv((rows - fresh) * bytes, soc.l2ReadRate));
+  m.vector = t.images * pieces * t.planes(g).vectorCycles(soc);
+  m.store = t.images * pieces * cost::ubToL1(soc, t.piece * PixelPlanes::kPixel).busy;
+  return m;
 }
 
 void TileSearch::estimate(ConvTile &t) {
@@ -161,31 +187,48 @@ void TileSearch::estimate(ConvTile &t) {
 
   // Operands from L2.
   const bool inOneMove = g.isFlat() || g.few || t.tw == g.outW;
-  const int64_t aChunks = c.wholeA ? 1 : ceilDiv(c.slices, c.chunkSlices);
+  const int64_t chunks = ceilDiv(c.slices, c.chunkSlices), aChunks = c.wholeA ? 1 : chunks;
   const int64_t aMoves = inOneMove && !g.stuffed()
                              ? t.images * aChunks
                              : c.slices * (g.stuffed() ? g.windowH(t.th) : 1) * t.images;
   const int64_t aBytes = c.slices * c.aSliceBytes;
   const int64_t aBurst =
       g.isFlat() ? t.tw * 32 : g.windowW(t.tw) * (inOneMove ? g.windowH(t.th) : 1) * g.pixelBytes();
-  const int64_t loadA = cost::gmRead(soc, aBytes, aBurst, true) + (aMoves - 1) * soc.gmReadLatency;
+  const Making making = makePixels(t);
+  const int64_t loadA =
+      g.planes ? making.load
+               : cost::gmRead(soc, aBytes, aBurst, true) + (aMoves - 1) * soc.gmReadLatency;
+  for (t.ahead = g.planes && nTiles == 1 ? kMostAhead : 1; t.ahead > 1; --t.ahead)
+    if (items % t.ahead == 0 && ceilDiv(items / t.ahead, gridM) * t.ahead <= perCore)
+      break;
   const int64_t bBytes = c.products * g.k1() * c.n1 * 512;
-  const int64_t bMoves = c.wholeN1 ? 1 : ceilDiv(c.slices, c.chunkSlices);
   const int64_t loadB =
-      cost::gmRead(soc, bBytes, c.n1 * 512, true) + (bMoves - 1) * soc.gmReadLatency;
+      cost::gmRead(soc, bBytes, c.n1 * 512, true) + (chunks - 1) * soc.gmReadLatency;
 
   const int64_t tiles = perCore * nTiles;
-  const int64_t mte2 = (c.wholeA ? perCore : tiles) * loadA + (c.wholeN1 ? nTiles : tiles) * loadB +
-                       tiles * operands;
+  const int64_t mte2 = (c.wholeA || c.keepA ? perCore : tiles) * loadA +
+                       (c.keepB ? nTiles : tiles) * loadB + tiles * operands;
   const int64_t scalar = tiles * (products * kScalarPerStep + kScalarPerTile);
-  // With one accumulator the cube waits for its read-out.
-  const int64_t cube = tiles * (core + (c.accSlots == 1 ? vector : 0));
-  const int64_t slowest = std::max({cube, tiles * vector, tiles * mte3, mte2, scalar});
-  const int64_t others = cube + tiles * (vector + mte3) + mte2 + scalar - slowest;
-  const int64_t first = loadA / aChunks + loadB * (c.wholeN1 ? nTiles : 1) / bMoves + feed;
+  // With one accumulator the cube waits for its read-out. When the vector queue is full of the
+  // epilogue, the scalar unit issues the next tile's loads only after the product.
+  const int64_t firstA = c.wholeA ? loadA : loadA / aChunks, firstB = loadB / chunks;
+  const int64_t queued =
+      drains * kQueuedPerDrain + (work.byColumn ? columns : drains) * work.vectorOps * kQueuedPerOp;
+  const int64_t late = queued > soc.queueDepth ? firstA + (c.keepB ? 0 : firstB) + feed : 0;
+  const int64_t cube = tiles * (core + (c.accSlots == 1 ? vector : 0) + late);
+  const int64_t allVector = tiles * vector + perCore * making.vector;
+  const int64_t allMte3 = tiles * mte3 + perCore * making.store;
+  const int64_t slowest = std::max({cube, allVector, allMte3, mte2, scalar});
+  const int64_t others = cube + allVector + allMte3 + mte2 + scalar - slowest;
+  // The first pixels of a trip wait for the last epilogue of the one before.
+  const int64_t waits = g.planes ? (ceilDiv(perCore, t.ahead) - 1) *
+                                       (making.load / 2 + making.vector + making.store + vector)
+                                 : 0;
+  const int64_t first = firstA + firstB + feed;
   const int64_t last = std::max(vector, mte3) + (vector + mte3) / drains;
   t.readCycles = mte2;
-  t.cycles = slowest + others / kImperfection + first + last + soc.mmadLatency;
+  t.cycles = slowest + others / kImperfection + waits + first + making.vector + making.store +
+             last + soc.mmadLatency;
 }
 
 void TileSearch::consider(ConvTile t) {
@@ -196,31 +239,45 @@ void TileSearch::consider(ConvTile t) {
   }
   if (!chooseDrain(t))
     return;
+  if (t.isGrouped(g)) {
+    if (chooseSteps(t, 1))
+      keepBetter(t);
+    return;
+  }
   int64_t before = 0;
-  for (int64_t finer = 1; finer <= 8; finer *= 2) {
-    if (!chooseSteps(t, finer) || t.cube.chunkSlices == before)
-      return;
+  for (int64_t chunks = 1; chunks <= t.cube.slices; chunks = chunks < 8 ? chunks + 1 : chunks * 2) {
+    // What stays for the next tile of rows needs two buffers for loads to run ahead.
+    if (chunks == 1 && t.cube.slices > 1 && t.cube.keepA)
+      continue;
+    if (!chooseSteps(t, chunks) || t.cube.chunkSlices == before)
+      continue;
     before = t.cube.chunkSlices;
-    estimate(t);
-    if (!best || t.cycles < best->cycles)
-      best = t;
+    keepBetter(t);
   }
 }
 
-/// Which operands lie in L1 whole, and with how many buffers.
-void TileSearch::considerResidency(const ConvTile &t) {
-  for (bool wholeA : {true, false})
-    for (bool wholeB : {true, false}) {
-      ConvTile tile = t;
-      tile.cube.wholeA = wholeA;
-      if ((wholeB && g.superGroups > 1) || (t.groups > 1 && !wholeA))
+/// Which operands stay in L1 for the next tile.
+void TileSearch::considerResidency(ConvTile t) {
+  CubeTile &c = t.cube;
+  if (g.planes || t.groups > 1) {
+    c.wholeA = true;
+    for (bool keepB : {true, false}) {
+      c.keepB = keepB;
+      if (!(keepB && g.superGroups > 1))
+        consider(t);
+    }
+    return;
+  }
+  const int64_t coreN1 = t.coreN1(g), lastN1 = g.groupN1 - (t.gridN - 1) * coreN1;
+  const int64_t nTiles = ceilDiv(coreN1, c.n1);
+  for (bool keepA : {false, true})
+    for (bool keepB : {false, true}) {
+      if ((keepA && nTiles == 1) || ((keepA || keepB) && g.superGroups > 1) ||
+          (keepB && ceilDiv(lastN1, c.n1) != nTiles))
         continue;
-      tile.cube.wholeN1 = wholeB ? tile.coreN1(g) : 0;
-      consider(tile);
-      if (wholeA) {
-        tile.cube.aSlots = 1;
-        consider(tile);
-      }
+      c.keepA = keepA;
+      c.keepB = keepB;
+      consider(t);
     }
 }
 
@@ -322,15 +379,27 @@ DictionaryAttr toSchedule(MLIRContext *context, const ConvTile &t) {
   auto entry = [&](StringRef name, int64_t value) {
     return b.getNamedAttr(name, b.getI64IntegerAttr(value));
   };
-  return b.getDictionaryAttr(
-      {entry("block_dim", t.blockDim), entry("grid_n", t.gridN), entry("tile_images", t.images),
-       entry("tile_h", t.th), entry("tile_w", t.tw), entry("tile_groups", t.groups),
-       entry("tile_n1", t.cube.n1), entry("drain_n1", t.columns),
-       entry("chunk_c1", t.cube.chunkSlices), entry("step_k1", t.cube.stepK1),
-       entry("whole_a", t.cube.wholeA), entry("whole_b", t.cube.wholeN1 > 0),
-       entry("a_slots", t.cube.aSlots), entry("acc_slots", t.cube.accSlots),
-       entry("bias_on_cube", t.cube.biasN1 > 0), entry("estimate_cycles", t.cycles),
-       entry("estimate_read_cycles", t.readCycles)});
+  return b.getDictionaryAttr({entry("block_dim", t.blockDim),
+                              entry("grid_n", t.gridN),
+                              entry("tile_images", t.images),
+                              entry("tile_h", t.th),
+                              entry("tile_w", t.tw),
+                              entry("tile_groups", t.groups),
+                              entry("tile_n1", t.cube.n1),
+                              entry("drain_n1", t.columns),
+                              entry("chunk_c1", t.cube.chunkSlices),
+                              entry("step_k1", t.cube.stepK1),
+                              entry("whole_a", t.cube.wholeA),
+                              entry("keep_a", t.cube.keepA),
+                              entry("keep_b", t.cube.keepB),
+                              entry("a_slots", t.cube.aSlots),
+                              entry("b_slots", t.cube.bSlots),
+                              entry("acc_slots", t.cube.accSlots),
+                              entry("bias_on_cube", t.cube.biasN1 > 0),
+                              entry("ahead", t.ahead),
+                              entry("piece", t.piece),
+                              entry("estimate_cycles", t.cycles),
+                              entry("estimate_read_cycles", t.readCycles)});
 }
 
 ConvTile tileOf(ascend::KernelOp op, const ConvGeometry &g) {
@@ -343,6 +412,8 @@ ConvTile tileOf(ascend::KernelOp op, const ConvGeometry &g) {
   t.tw = value("tile_w");
   t.groups = value("tile_groups");
   t.columns = value("drain_n1");
+  t.ahead = value("ahead");
+  t.piece = value("piece");
   CubeTile &c = t.cube;
   c.n1 = value("tile_n1");
   c.chunkSlices = value("chunk_c1");
@@ -350,7 +421,9 @@ ConvTile tileOf(ascend::KernelOp op, const ConvGeometry &g) {
   c.aSlots = value("a_slots");
   c.accSlots = value("acc_slots");
   c.wholeA = scheduleValue(op, "whole_a", 0);
-  c.wholeN1 = scheduleValue(op, "whole_b", 0) ? t.coreN1(g) : 0;
+  c.keepA = scheduleValue(op, "keep_a", 0);
+  c.keepB = scheduleValue(op, "keep_b", 0);
+  c.bSlots = value("b_slots");
   t.reverse = scheduleValue(op, "reverse", 0);
   c.products = t.groups;
   if (scheduleValue(op, "bias_on_cube", 0) && CubeEpilogue::biasArgument(op))

@@ -5,6 +5,7 @@
 #include "ConvGeometry.h"
 #include "CubeEpilogue.h"
 #include "CubePipeline.h"
+#include "PixelPlanes.h"
 
 #include <optional>
 
@@ -20,12 +21,19 @@ struct ConvTile {
   int64_t columns = 1; ///< columns that the epilogue drains at a time
   CubeTile cube;
   bool reverse = false; ///< the last tiles come first
+  /// Tiles in one trip of the loop, when the kernel makes the pixels: those of the next one
+  /// while one is multiplied. And pixels that are made at a time.
+  int64_t ahead = 1, piece = 0;
   int64_t blockDim = 1;
   int64_t cycles = 0;     ///< estimate of the slowest block
   int64_t readCycles = 0; ///< of its moves from GM alone
 
   /// Channel blocks of the output, of one super-group, that one core computes.
   int64_t coreN1(const ConvGeometry &g) const { return (g.groupN1 + gridN - 1) / gridN; }
+  /// How the planes of a tile become pixels.
+  PixelPlanes::Shape planes(const ConvGeometry &g) const {
+    return {g.channels, *g.planes, g.windowH(th) * g.w, images, piece};
+  }
   /// True when the super-groups of a tile are products side by side in one accumulator, over
   /// operands that lie in L1 whole.
   bool isGrouped(const ConvGeometry &g) const {

@@ -12,6 +12,8 @@
 #include "ConvSchedule.h"
 #include "openatc/Kernel/KernelAuthor.h"
 
+#include "mlir/Dialect/Arith/IR/Arith.h"
+
 using namespace mlir;
 using openatc::davinci::PipeKind;
 
@@ -30,21 +32,30 @@ public:
   ConvEmitter(ascend::KernelOp op, KernelBuilder &kb, ValueRange ins, ValueRange outs)
       : op(op), kb(kb), ins(ins), outs(outs), g(convGeometry(CubeEpilogue::contraction(op))),
         tile(tileOf(op, g)), pipeline(kb, tile.cube),
-        epilogue(kb, op, tile.cube.m1, tile.columns, g.outChannels1, tile.cube.biasN1 > 0) {}
+        epilogue(kb, op, tile.cube.m1, tile.columns, g.outChannels1, tile.cube.biasN1 > 0) {
+    if (g.planes)
+      planes.emplace(kb, tile.planes(g));
+  }
 
   LogicalResult emit();
 
 private:
   void locate(Num item);
+  /// Which tile comes in place `index`.
+  Num itemAt(Num index) { return tile.reverse ? kb.sub(tile.items(g) - 1, index) : index; }
   Window window(Num out0, Num outs, int64_t stride, int64_t pad, int64_t extent, int64_t size);
   void describePipeline();
   void describeEpilogue();
   Num biasColumn();
   void loadBias(Value l1);
-  LogicalResult computeItem(Value wholeB, Num columns);
+  LogicalResult computeItem(Num first, Num columns, Value wholeA = {},
+                            llvm::function_ref<void()> between = {});
+  LogicalResult computeAhead(Num trip, Num first, Num columns);
   LogicalResult computeGroups();
   void loadInput(Value l1, Num c1, Num count);
   void loadStuffed(Value l1, Num c1, Num count);
+  Value loadPlanes();
+  void makePixels(Value in, Value l1);
   void loadFilter(Value l1, Num slice, Num count, Num n1);
   void feedWindow(Value l0a, Value l1, Num slices, Num k1, Num count);
   Num pixelEnd(Num end, int64_t up, int64_t tail, int64_t size);
@@ -66,6 +77,7 @@ private:
   ConvTile tile;
   CubePipeline pipeline;
   CubeEpilogue epilogue;
+  std::optional<PixelPlanes> planes;
 
   // Where the current tile is; `image` is its first one.
   Num image = 0, superGroup = 0, groupCount = 1, h0 = 0, hCount = 0, w0 = 0, wCount = 0;
@@ -129,6 +141,8 @@ Num ConvEmitter::windowBytes() {
 }
 
 void ConvEmitter::loadInput(Value l1, Num c1, Num count) {
+  if (g.planes)
+    return makePixels(loadPlanes(), l1);
   if (g.stuffed())
     return loadStuffed(l1, c1, count);
   int64_t plane = g.h * g.w * g.pixelBytes(), perImage = g.channels1 * plane;
@@ -145,6 +159,28 @@ void ConvEmitter::loadInput(Value l1, Num c1, Num count) {
     kb.loop(0, count, 1, [&](Num c) {
       kb.gmToL1(kb.at(to, kb.mul(c, slice)), kb.at(from, kb.mul(c, plane)), rows.size,
                 kb.mul(columns.size, 32), kb.mul(columns.size, 32), g.w * 32);
+    });
+  });
+}
+
+/// The rows that a tile reads of the planes of its images, in UB.
+Value ConvEmitter::loadPlanes() {
+  int64_t bytes = bytesOf(*g.planes), plane = g.h * g.w, perImage = g.channels * plane;
+  Value in = planes->acquire();
+  kb.loop(0, tile.images, 1, [&](Num i) {
+    Num first = kb.add(kb.mul(kb.add(image, i), perImage), kb.mul(rows.begin, g.w));
+    planes->load(in, i, kb.at(ins[0], kb.mul(first, bytes)), plane * bytes, kb.mul(rows.size, g.w));
+  });
+  return in;
+}
+
+/// Those rows become the windows of pixels in L1.
+void ConvEmitter::makePixels(Value in, Value l1) {
+  kb.loop(0, tile.images, 1, [&](Num i) {
+    Value to = kb.at(l1, kb.mul(i, windowBytes()));
+    planes->convert(in, i, kb.mul(rows.size, g.w), [&](Value ub, Num pixel, Num count) {
+      Num length = kb.alignUp(kb.mul(count, PixelPlanes::kPixel), 32);
+      kb.ubToL1(kb.at(to, kb.mul(pixel, PixelPlanes::kPixel)), ub, 1, length, 0, 0);
     });
   });
 }
@@ -285,30 +321,72 @@ void ConvEmitter::describeEpilogue() {
   };
 }
 
-/// All columns of one tile of rows; `wholeB` is null when the filter comes in chunks.
-LogicalResult ConvEmitter::computeItem(Value wholeB, Num count) {
+/// All columns of one tile of rows; `first` is not 0 for the first tile of the core.
+/// `wholeA` is null when the tile's input is still to be loaded. `between` is emitted behind
+/// the product and in front of its epilogue, where a tile has all columns.
+LogicalResult ConvEmitter::computeItem(Num first, Num count, Value wholeA,
+                                       llvm::function_ref<void()> between) {
   LogicalResult status = success();
   Num slices = kb.min(g.groupC1, kb.sub(g.channels1, kb.mul(superGroup, g.groupC1)));
-  Value wholeA;
-  if (tile.cube.wholeA) {
+  if (tile.cube.wholeA && !wholeA) {
     wholeA = pipeline.acquireA();
     loadInput(wholeA, 0, slices);
   }
-  kb.loop(0, count, tile.cube.n1, [&](Num n1) {
+  auto product = [&](Num n1) {
     n1Begin = kb.add(coreBegin, n1);
     Num columns = kb.min(tile.cube.n1, kb.sub(count, n1));
-    // Tiles of columns follow each other in L1, each of them over all of K.
-    Value b = wholeB ? kb.at(wholeB, kb.mul(n1, g.k1() * 512)) : Value();
     Num m = kb.mul(blocks() == 1 ? blockRows() : kb.alignUp(blockRows(), 16), blocks());
     Value acc = pipeline.begin(m, columns, biasColumn());
-    pipeline.run(acc, m, columns, slices, wholeA, b);
+    pipeline.run(acc, m, columns, slices, wholeA, kb.cmp(arith::CmpIPredicate::eq, n1, 0), first);
+    if (between)
+      between();
     // The last super-group may have columns that no channel stands behind.
     Num behind = kb.add(kb.mul(superGroup, g.groupN1), n1Begin);
     Num valid = kb.min(columns, kb.sub(g.outChannels1, behind));
     if (failed(epilogue.run(acc, blocks(), blockRows(), valid)))
       status = failure();
-  });
+  };
+  if (tile.cube.n1 >= tile.coreN1(g))
+    product(0);
+  else
+    kb.loop(0, count, tile.cube.n1, product);
   n1Begin = coreBegin;
+  return status;
+}
+
+/// Several tiles one behind the other. The planes of a tile are loaded two tiles before it;
+/// they become pixels while the cube computes the tile before it, which is drained
+/// afterwards.
+LogicalResult ConvEmitter::computeAhead(Num trip, Num first, Num count) {
+  SmallVector<Value> loaded(size_t(tile.ahead)), windows(size_t(tile.ahead));
+  auto place = [&](int64_t i) { locate(itemAt(kb.add(kb.mul(trip, tile.ahead), i))); };
+  auto load = [&](int64_t i) {
+    if (i >= tile.ahead)
+      return;
+    place(i);
+    loaded[size_t(i)] = loadPlanes();
+  };
+  auto make = [&](int64_t i) {
+    if (i >= tile.ahead)
+      return;
+    place(i);
+    windows[size_t(i)] = pipeline.acquireA();
+    makePixels(loaded[size_t(i)], windows[size_t(i)]);
+  };
+  LogicalResult status = success();
+  load(0);
+  load(1);
+  make(0);
+  for (int64_t i = 0; i < tile.ahead; ++i) {
+    load(i + 2);
+    place(i);
+    auto between = [&] {
+      make(i + 1);
+      place(i);
+    };
+    if (failed(computeItem(first, count, windows[size_t(i)], between)))
+      status = failure();
+  }
   return status;
 }
 
@@ -345,20 +423,18 @@ LogicalResult ConvEmitter::emit() {
   }
   pipeline.prepare();
   epilogue.prepare();
-  Value wholeB;
-  if (tile.cube.wholeN1) {
-    wholeB = pipeline.acquireB();
-    kb.loop(0, count, tile.cube.n1, [&](Num n1) {
-      n1Begin = kb.add(coreBegin, n1);
-      loadFilter(kb.at(wholeB, kb.mul(n1, g.k1() * 512)), 0, g.groupC1,
-                 kb.min(tile.cube.n1, kb.sub(count, n1)));
-    });
-    n1Begin = coreBegin;
-  }
+  if (planes)
+    planes->prepare();
   LogicalResult status = success();
-  kb.loop(row, tile.items(g), tile.blockDim / tile.gridN, [&](Num item) {
-    locate(tile.reverse ? kb.sub(tile.items(g) - 1, item) : item);
-    if (failed(tile.isGrouped(g) ? computeGroups() : computeItem(wholeB, count)))
+  kb.loop(row, tile.items(g) / tile.ahead, tile.blockDim / tile.gridN, [&](Num item) {
+    Num first = kb.cmp(arith::CmpIPredicate::eq, item, row);
+    if (tile.ahead > 1) {
+      if (failed(computeAhead(item, first, count)))
+        status = failure();
+      return;
+    }
+    locate(itemAt(item));
+    if (failed(tile.isGrouped(g) ? computeGroups() : computeItem(first, count)))
       status = failure();
   });
   return status;

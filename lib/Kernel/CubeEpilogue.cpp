@@ -10,7 +10,18 @@ using openatc::davinci::MemSpace;
 
 namespace openatc::kernel {
 
-Operation *CubeEpilogue::contraction(ascend::KernelOp op) { return &op.getBody().front().front(); }
+Operation *CubeEpilogue::contraction(ascend::KernelOp op) {
+  for (Operation &inner : op.getBody().front())
+    if (!mlir::isa<ascend::CastOp, ascend::TransDataOp>(inner))
+      return &inner;
+  return nullptr; // a terminator at least is there
+}
+
+/// Marks what stands in front of the contraction as done.
+static void bindFront(VectorEmitter &emitter, Operation *contraction) {
+  for (Operation *op = contraction->getPrevNode(); op; op = op->getPrevNode())
+    emitter.bind(op->getResult(0), {Value(), Elem::F16});
+}
 
 static Elem elemOfValue(Value v) {
   return *elemOf(mlir::cast<RankedTensorType>(v.getType()).getElementType());
@@ -59,8 +70,8 @@ llvm::SmallVector<CubeEpilogue::Argument> CubeEpilogue::arguments(ascend::Kernel
   std::optional<unsigned> bias = biasOnCube ? biasArgument(op) : std::nullopt;
   auto shape = mlir::cast<RankedTensorType>(contraction(op)->getResult(0).getType()).getShape();
   for (BlockArgument arg : op.getBody().front().getArguments()) {
-    bool epilogue =
-        llvm::any_of(arg.getUsers(), [&](Operation *user) { return user != contraction(op); });
+    bool epilogue = llvm::any_of(
+        arg.getUsers(), [&](Operation *user) { return contraction(op)->isBeforeInBlock(user); });
     if (epilogue && bias != arg.getArgNumber())
       result.push_back({arg.getArgNumber(),
                         mlir::cast<RankedTensorType>(arg.getType()).getShape() != shape,
@@ -92,6 +103,7 @@ int64_t CubeEpilogue::ubBytes(ascend::KernelOp op, int64_t m1, int64_t columns, 
   }
   if (!direct)
     bytes += tile * bytesOf(elemOfValue(acc));
+  bindFront(measure, contraction(op));
   measure.bind(contraction(op)->getResult(0), {Value(), elemOfValue(acc)});
   for (Operation *inner : free)
     measure.bind(inner->getResult(0), {Value(), elemOfValue(acc)});
@@ -109,7 +121,7 @@ CubeEpilogue::Work CubeEpilogue::work(ascend::KernelOp op, bool biasOnCube) {
   }
   auto free = freeOps(op, biasOnCube);
   for (Operation &inner : op.getBody().front().without_terminator()) {
-    if (&inner == contraction(op) || llvm::is_contained(free, &inner) ||
+    if (!contraction(op)->isBeforeInBlock(&inner) || llvm::is_contained(free, &inner) ||
         mlir::isa<ascend::ConstantOp>(inner))
       continue;
     bool wide = llvm::any_of(inner.getOperandTypes(), [](Type type) {
@@ -186,6 +198,7 @@ LogicalResult CubeEpilogue::run(Value acc, Num blocks, Num rows, Num n1) {
                elemOfValue(result), relu);
     auto compute = [&](Num c, Num elements, int64_t capacity) {
       VectorEmitter emitter(&kb, elements, capacity);
+      emitter.share(scratch);
       auto part = [&](Value ub, Elem elem) {
         return VectorTile{kb.at(ub, kb.mul(kb.mul(c, elements), bytesOf(elem))), elem};
       };
@@ -200,6 +213,7 @@ LogicalResult CubeEpilogue::run(Value acc, Num blocks, Num rows, Num n1) {
         if (v != result)
           emitter.bindResult(v, part(outs[i], elemOfValue(v)));
       VectorTile tile = part(accUb, elemOfValue(result));
+      bindFront(emitter, contraction(op));
       emitter.bind(contraction(op)->getResult(0), tile);
       for (Operation *inner : free)
         emitter.bind(inner->getResult(0), tile);

@@ -57,7 +57,7 @@ public:
   /// The per-channel argument of halves that is added to the contraction before all else.
   static std::optional<unsigned> biasArgument(ascend::KernelOp op);
 
-  /// The contraction: the first op of the region.
+  /// The contraction: the epilogue stands behind it, what makes its left operand in front.
   static mlir::Operation *contraction(ascend::KernelOp op);
 
 private:
@@ -84,6 +84,7 @@ private:
   int64_t m1, columns;
   llvm::SmallVector<mlir::Operation *, 2> free;
   llvm::SmallVector<Argument> args;
+  VectorEmitter::Scratch scratch;
   llvm::SmallVector<mlir::Value> outPools;
   mlir::Value accPool; // the contraction's result, when more ops follow
 };

@@ -10,14 +10,14 @@ using openatc::davinci::MemSpace;
 namespace openatc::kernel {
 
 bool fits(const CubeTile &t, const SocDescription &soc) {
-  return t.aSlots * t.l1aBytes() + t.bSlots() * t.l1bBytes() + t.biasBytes() <= soc.l1Size &&
+  return t.aSlots * t.l1aBytes() + t.bSlots * t.l1bBytes() + t.biasBytes() <= soc.l1Size &&
          2 * t.l0aBytes() <= soc.l0aSize && 2 * t.l0bBytes() <= soc.l0bSize &&
          t.accSlots * t.l0cBytes() <= soc.l0cSize;
 }
 
 CubePipeline::CubePipeline(KernelBuilder &kb, const CubeTile &tile) : kb(kb), tile(tile) {
   poolL1A = kb.pool("a.l1", MemSpace::L1, tile.l1aBytes(), tile.aSlots);
-  poolL1B = kb.pool("b.l1", MemSpace::L1, tile.l1bBytes(), tile.bSlots());
+  poolL1B = kb.pool("b.l1", MemSpace::L1, tile.l1bBytes(), tile.bSlots);
   poolL0A = kb.pool("a.l0", MemSpace::L0A, tile.l0aBytes(), 2);
   poolL0B = kb.pool("b.l0", MemSpace::L0B, tile.l0bBytes(), 2);
   poolL0C = kb.pool("acc", MemSpace::L0C, tile.l0cBytes(), tile.accSlots);
@@ -27,9 +27,9 @@ void CubePipeline::prepare() {
   if (!tile.biasN1)
     return;
   constexpr uint32_t kTwoOnes = 0x3c003c00;
-  ones = kb.acquire(kb.pool("ones.l1", MemSpace::L1, 512, 1));
+  bias = kb.acquire(kb.pool("bias.l1", MemSpace::L1, tile.biasBytes(), 1));
+  ones = kb.at(bias, tile.biasN1 * 512);
   kb.fillL1(ones, 512, kTwoOnes);
-  bias = kb.acquire(kb.pool("bias.l1", MemSpace::L1, tile.biasN1 * 512, 1));
   kb.fillL1(bias, tile.biasN1 * 512, 0);
   kb.barrier(davinci::PipeKind::MTE2);
   loadBias(bias);
@@ -62,21 +62,15 @@ void CubePipeline::multiply(Value acc, const Source &a, const Source &b, Num bef
   });
 }
 
-void CubePipeline::run(Value acc, Num m, Num n1, Num slices, Value wholeA, Value wholeB) {
-  if (wholeA && wholeB)
-    return multiply(acc, {wholeA, slices, 0}, {wholeB, slices, 0}, 0, kb.mul(slices, tile.sliceK1),
-                    m, n1);
+void CubePipeline::run(Value acc, Num m, Num n1, Num slices, Value wholeA, Num freshA, Num freshB) {
   kb.loop(0, slices, tile.chunkSlices, [&](Num slice) {
     Num count = kb.min(tile.chunkSlices, kb.sub(slices, slice));
     Num before = kb.mul(slice, tile.sliceK1);
-    auto source = [&](Value whole, Value pool) {
-      return whole ? Source{whole, slices, before} : Source{kb.acquire(pool), count, 0};
-    };
-    Source a = source(wholeA, poolL1A), b = source(wholeB, poolL1B);
+    Source a = wholeA ? Source{wholeA, slices, before} : Source{kb.acquire(poolL1A), count, 0};
+    Source b{kb.acquire(poolL1B), count, 0};
     if (!wholeA)
-      loadA(a.l1, slice, count);
-    if (!wholeB)
-      loadB(b.l1, slice, count, n1);
+      kb.when(tile.keepA ? freshA : Num(1), [&] { loadA(a.l1, slice, count); });
+    kb.when(tile.keepB ? freshB : Num(1), [&] { loadB(b.l1, slice, count, n1); });
     multiply(acc, a, b, before, kb.mul(count, tile.sliceK1), m, n1);
   });
 }

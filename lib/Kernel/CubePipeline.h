@@ -25,18 +25,18 @@ struct CubeTile {
   int64_t stepK1 = 1;      ///< K in L0 at a time
   int64_t aSliceBytes = 0; ///< one slice of the left operand in L1
   int64_t slices = 0;      ///< all of K, where an operand lies in L1 whole
-  bool wholeA = false;     ///< the left operand of a tile of rows lies in L1 whole
-  int64_t wholeN1 = 0;     ///< so many columns of the right operand lie in L1 whole; 0: none
-  int64_t aSlots = 2;      ///< buffers of the left operand in L1
-  int64_t products = 1;    ///< products side by side in one accumulator, each of n1 columns
-  int64_t accSlots = 2;    ///< accumulators
-  int64_t biasN1 = 0;      ///< columns whose bias the accumulator begins with; 0: with zeros
+  bool wholeA = false;     ///< the left operand of a tile of rows comes to L1 at once
+  /// Buffers of chunks. As many as a tile of rows has chunks: the left operand stays for all
+  /// of its tiles of columns; as many as all columns of a core have: the right one stays for all
+  /// tiles. Buffers rotate, so that a chunk finds itself where it was.
+  int64_t aSlots = 2, bSlots = 2;
+  bool keepA = false, keepB = false;
+  int64_t products = 1; ///< products side by side in one accumulator, each of n1 columns
+  int64_t accSlots = 2; ///< accumulators
+  int64_t biasN1 = 0;   ///< columns whose bias the accumulator begins with; 0: with zeros
 
   int64_t l1aBytes() const { return aSliceBytes * (wholeA ? slices : chunkSlices); }
-  int64_t l1bBytes() const {
-    return sliceK1 * 512 * (wholeN1 ? slices * wholeN1 : chunkSlices * n1);
-  }
-  int64_t bSlots() const { return wholeN1 ? 1 : 2; }
+  int64_t l1bBytes() const { return sliceK1 * 512 * chunkSlices * n1; }
   int64_t l0aBytes() const { return m1 * stepK1 * 512; }
   int64_t l0bBytes() const { return std::max(n1 * stepK1, biasN1 ? n1 * products : 0) * 512; }
   int64_t biasBytes() const { return biasN1 ? (biasN1 + 1) * 512 : 0; }
@@ -65,7 +65,7 @@ public:
   /// Loads what all tiles share. Once, in front of them.
   void prepare();
 
-  /// The next buffer of an operand that lies in L1 whole; the caller fills it.
+  /// The next buffer of an operand that comes to L1 at once; the caller fills it.
   mlir::Value acquireA() { return kb.acquire(poolL1A); }
   mlir::Value acquireB() { return kb.acquire(poolL1B); }
 
@@ -74,10 +74,10 @@ public:
   mlir::Value begin(Num m, Num n1, Num column);
 
   /// Computes one tile of `m` rows and `n1` columns of fractals over `slices` slices
-  /// in the accumulator `acc`. `wholeA` and `wholeB` are the operands in L1, null for those
-  /// that come in chunks.
-  void run(mlir::Value acc, Num m, Num n1, Num slices, mlir::Value wholeA = {},
-           mlir::Value wholeB = {});
+  /// in the accumulator `acc`. `wholeA` is the left operand if it came to L1 at once. Of an
+  /// operand that stays in L1, chunks are loaded where `freshA` or `freshB` is not 0.
+  void run(mlir::Value acc, Num m, Num n1, Num slices, mlir::Value wholeA = {}, Num freshA = 1,
+           Num freshB = 1);
 
   /// An operand in L1: a buffer of `slices` slices, read from fractal `k1` of K on.
   struct Source {

@@ -21,6 +21,9 @@ constexpr int64_t kGroup = PixelPlanes::kGroup, kPixel = PixelPlanes::kPixel;
 struct Problem {
   int64_t images, channels, plane, bytes;
   Elem elem;
+
+  /// A tile is one window and one piece.
+  PixelPlanes::Shape shape(int64_t tile) const { return {channels, elem, tile, 1, tile}; }
 };
 
 Problem problemOf(ascend::KernelOp op) {
@@ -39,7 +42,7 @@ public:
   FailureOr<DictionaryAttr> schedule(ascend::KernelOp op,
                                      const SocDescription &soc) const override {
     Problem p = problemOf(op);
-    int64_t most = soc.ubSize / PixelPlanes::ubBytes(p.channels, p.elem) / kGroup * kGroup;
+    int64_t most = soc.ubSize / p.shape(kGroup).ubBytes() * kGroup;
     // The number of tiles of an image that keeps all cores busy longest: few moves, which
     // all wait for DRAM, and even shares.
     auto cycles = [&](int64_t tile) {
@@ -69,15 +72,18 @@ public:
                      ValueRange outs) const override {
     Problem p = problemOf(op);
     int64_t tile = scheduleValue(op, "tile"), parts = (p.plane + tile - 1) / tile;
-    PixelPlanes planes(kb, p.channels, p.elem, tile);
+    PixelPlanes planes(kb, p.shape(tile));
     planes.prepare();
     kb.forEachTile(p.images * parts, scheduleValue(op, "block_dim", 1), [&](Num item) {
       Num begin = kb.mul(kb.rem(item, parts), tile), image = kb.div(item, parts);
       Num count = kb.min(tile, kb.sub(p.plane, begin));
       Num source = kb.add(kb.mul(image, p.channels * p.plane), begin);
       Num pixel = kb.add(kb.mul(image, p.plane), begin);
-      Value ub = planes.convert(kb.at(ins[0], kb.mul(source, p.bytes)), p.plane * p.bytes, count);
-      kb.ubToGm(kb.at(outs[0], kb.mul(pixel, kPixel)), ub, 1, kb.mul(count, kPixel), 0, 0);
+      Value window = planes.acquire();
+      planes.load(window, 0, kb.at(ins[0], kb.mul(source, p.bytes)), p.plane * p.bytes, count);
+      planes.convert(window, 0, count, [&](Value ub, Num, Num pixels) {
+        kb.ubToGm(kb.at(outs[0], kb.mul(pixel, kPixel)), ub, 1, kb.mul(pixels, kPixel), 0, 0);
+      });
     });
     return success();
   }

@@ -132,3 +132,24 @@ func.func @fewChannels(%x: tensor<1x3x8x8xf32>) -> !pixels {
   %1 = ascend.trans_data %0 : (tensor<1x3x8x8xf16>) -> !pixels
   return %1 : !pixels
 }
+
+// -----
+
+// Where only a convolution reads the pixels, its kernel makes them of the planes itself.
+// CHECK-LABEL: func.func @planes
+// CHECK: ascend.kernel "{{.*}}" <cube_conv>(%arg0, %{{.*}}) : (tensor<4x3x8x8xf32>,
+// CHECK: ascend.cast
+// CHECK-NEXT: ascend.trans_data
+// CHECK-NEXT: ascend.conv
+// CHECK-NEXT: ascend.relu
+// CHECK-NOT: ascend.kernel
+!pixels4 = tensor<4x3x8x8xf16, #ascend.layout<nc1hwc0_c04>>
+!filter = tensor<16x3x3x3xf16, #ascend.layout<fractal_z_c04>>
+!result = tensor<4x16x6x6xf16, #ascend.layout<nc1hwc0>>
+func.func @planes(%x: tensor<4x3x8x8xf32>, %w: !filter) -> !result {
+  %0 = ascend.cast %x {to = 10 : i64} : (tensor<4x3x8x8xf32>) -> tensor<4x3x8x8xf16>
+  %1 = ascend.trans_data %0 : (tensor<4x3x8x8xf16>) -> !pixels4
+  %2 = ascend.conv %1, %w : (!pixels4, !filter) -> !result
+  %3 = ascend.relu %2 : (!result) -> !result
+  return %3 : !result
+}

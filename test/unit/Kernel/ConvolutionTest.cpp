@@ -25,7 +25,8 @@ struct ConvCase {
   int64_t groups = 1;
   bool transposed = false;
   Shape outputPadding = {0, 0};
-  bool pixels = false; ///< x in NC1HWC0_C04
+  bool pixels = false;     ///< x in NC1HWC0_C04
+  std::string planes = ""; ///< the kernel makes pixels of planes of this type itself
 
   int64_t out(size_t axis) const {
     int64_t in = axis ? w : h, k = ((axis ? kw : kh) - 1) * dilations[axis] + 1;
@@ -123,17 +124,19 @@ Floats toPixels(const ConvCase &t, const Floats &x, float padding) {
 
 std::string convText(const ConvCase &t, const std::string &types) {
   return std::string(t.transposed ? "ascend.conv_transpose" : "ascend.conv") +
-         " %a0, %a1 {strides = " + array(t.strides) + ", pads = " + array(t.pads) +
-         ", dilations = " + array(t.dilations) + ", group = " + std::to_string(t.groups) +
-         " : i64" + (t.transposed ? ", output_padding = " + array(t.outputPadding) : "") +
-         "} : " + types + "\n";
+         (t.planes.empty() ? " %a0" : " %x") + ", %a1 {strides = " + array(t.strides) +
+         ", pads = " + array(t.pads) + ", dilations = " + array(t.dilations) +
+         ", group = " + std::to_string(t.groups) + " : i64" +
+         (t.transposed ? ", output_padding = " + array(t.outputPadding) : "") + "} : " + types +
+         "\n";
 }
 
 struct Data {
   Floats x, filter;
   std::vector<double> want;
   std::vector<Bytes> operands;
-  std::string xType, fType;
+  std::string xType, fType, argument; ///< of the convolution, and of the group's first operand
+  std::string front;                  ///< ops in front of the convolution, which then reads %x
 
   explicit Data(const ConvCase &t)
       : x(pattern(t.n * t.c * t.h * t.w, 1)), filter(pattern(sizeOf(t.filterShape()), 2, 1)),
@@ -143,7 +146,21 @@ struct Data {
             toHalfBytes(t.pixels ? toPixels(t, x, 3.0f) : toBlocks(x, t.n, t.c, t.h * t.w, 3.0f)),
             toHalfBytes(t.pixels ? packFilterC04(t, filter) : packFilter(t, filter))},
         xType(tensor({t.n, t.c, t.h, t.w}, "f16", t.pixels ? "nc1hwc0_c04" : "nc1hwc0")),
-        fType(tensor(t.filterShape(), "f16", t.pixels ? "fractal_z_c04" : "fractal_z")) {}
+        fType(tensor(t.filterShape(), "f16", t.pixels ? "fractal_z_c04" : "fractal_z")),
+        argument(xType) {
+    if (t.planes.empty())
+      return;
+    // Row-major planes become pixels in front of the convolution.
+    operands[0] = t.planes == "f16" ? toHalfBytes(x) : toBytes(x);
+    std::string nd = tensor({t.n, t.c, t.h, t.w}, t.planes);
+    std::string halves = tensor({t.n, t.c, t.h, t.w}, "f16"), source = "%a0";
+    if (t.planes == "f32") {
+      front = "    %h = ascend.cast %a0 {to = 10 : i64} : (" + nd + ") -> " + halves + "\n";
+      source = "%h";
+    }
+    front += "    %x = ascend.trans_data " + source + " : (" + halves + ") -> " + xType + "\n";
+    argument = nd;
+  }
 };
 
 class Convolution : public testing::TestWithParam<ConvCase> {};
@@ -153,10 +170,10 @@ TEST_P(Convolution, GivesHalves) {
   Data d(t);
   std::string y = tensor({t.n, t.o, t.out(0), t.out(1)}, "f16", "nc1hwc0");
   size_t bytes = size_t(t.n * ((t.o + 15) / 16) * t.out(0) * t.out(1) * 32);
-  std::string text =
-      groupModule("cube_conv", {d.xType, d.fType}, {y},
-                  "    %0 = " + convText(t, "(" + d.xType + ", " + d.fType + ") -> " + y) +
-                      "    ascend.yield %0 : " + y + "\n");
+  std::string text = groupModule(
+      "cube_conv", {d.argument, d.fType}, {y},
+      d.front + "    %0 = " + convText(t, "(" + d.xType + ", " + d.fType + ") -> " + y) +
+          "    ascend.yield %0 : " + y + "\n");
   for (const char *soc : {"Ascend310P3", "Ascend310", "Ascend910A"}) {
     KernelRun run = runKernel(text, d.operands, {bytes}, soc);
     ASSERT_EQ(run.error, "") << soc;
@@ -178,8 +195,8 @@ TEST_P(Convolution, GivesFloatsWithEpilogue) {
   std::string y = tensor({t.n, t.o, t.out(0), t.out(1)}, "f32", "nc1hwc0");
   std::string b = tensor({1, t.o, 1, 1}, "f32", "nc1hwc0");
   std::string text = groupModule(
-      "cube_conv", {d.xType, d.fType, b, y}, {y},
-      "    %0 = " + convText(t, "(" + d.xType + ", " + d.fType + ") -> " + y) +
+      "cube_conv", {d.argument, d.fType, b, y}, {y},
+      d.front + "    %0 = " + convText(t, "(" + d.xType + ", " + d.fType + ") -> " + y) +
           "    %1 = ascend.add %0, %a2 : (" + y + ", " + b + ") -> " + y + "\n" +
           "    %2 = ascend.add %1, %a3 : (" + y + ", " + y + ") -> " + y + "\n" +
           "    %3 = ascend.relu %2 : (" + y + ") -> " + y + "\n    ascend.yield %3 : " + y + "\n");
@@ -244,6 +261,26 @@ INSTANTIATE_TEST_SUITE_P(
         ofPixels({"pixels_very_wide", 1, 2, 3, 9000, 3, 3, 3, {1, 1}, {1, 1, 1, 1}}),
         ofPixels({"pixels_very_wide_stride", 1, 1, 2, 20001, 2, 1, 3, {1, 2}, {0, 1, 0, 1}}),
         ofPixels({"pixels_very_tall", 1, 1, 7000, 2, 1, 3, 1, {1, 1}, {1, 0, 1, 0}})));
+
+ConvCase ofPlanes(ConvCase t, const char *element) {
+  t.pixels = true;
+  t.planes = element;
+  return t;
+}
+
+INSTANTIATE_TEST_SUITE_P(
+    Planes, Convolution,
+    testing::Values(
+        ofPlanes({"planes_one", 1, 1, 1, 1, 1, 1, 1}, "f32"),
+        ofPlanes({"planes_point", 2, 3, 9, 11, 20, 1, 1}, "f16"),
+        ofPlanes({"planes_odd", 1, 3, 7, 9, 17, 3, 3}, "f32"),
+        ofPlanes({"planes_batch", 8, 3, 5, 6, 40, 3, 3, {1, 1}, {1, 1, 1, 1}}, "f32"),
+        ofPlanes({"planes_stride2", 4, 3, 64, 63, 16, 7, 7, {2, 2}, {3, 3, 3, 3}}, "f32"),
+        ofPlanes({"planes_tiles", 6, 2, 90, 61, 70, 7, 7, {2, 2}, {3, 3, 3, 3}}, "f16"),
+        ofPlanes({"planes_many_tiles", 8, 3, 112, 112, 33, 3, 3, {2, 2}, {0, 0, 1, 1}}, "f32"),
+        ofPlanes({"planes_patches", 2, 4, 32, 48, 50, 16, 16, {16, 16}}, "f32"),
+        ofPlanes({"planes_dilated", 1, 4, 12, 13, 6, 3, 3, {1, 2}, {2, 3, 2, 3}, {2, 3}}, "f16"),
+        ofPlanes({"planes_wide", 1, 1, 3, 3000, 4, 3, 3, {1, 2}, {1, 1, 1, 1}}, "f32")));
 
 INSTANTIATE_TEST_SUITE_P(
     Transposed, Convolution,
