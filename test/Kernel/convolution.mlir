@@ -7,19 +7,19 @@
 // CHECK-NEXT: ^bb0(%[[X:[a-z0-9]+]]: {{.*}}, %[[F:[a-z0-9]+]]: {{.*}}, %[[B:[a-z0-9]+]]: {{.*}}, %[[R:[a-z0-9]+]]: {{.*}}, %[[Y:[a-z0-9]+]]:
 // CHECK-DAG: davinci.pool "acc" bytes 1024 slots 2 : <l0c>
 // CHECK-DAG: davinci.pool "a.l0" bytes 4608 slots 2 : <l0a>
-// CHECK-DAG: davinci.pool "b.l1" bytes 4608 slots 1 : <l1>
-// The bias becomes first rows of fractals of zeros, beside a fractal of ones; it and the filter
-// serve all tiles of a core.
-// CHECK: davinci.fill_l1 %[[ONES:[^,]*]], %c512
-// CHECK: davinci.fill_l1 %[[BIAS:[^,]*]], %c512
+// CHECK-DAG: davinci.pool "b.l1" bytes 4608 slots 2 : <l1>
+// The bias becomes first rows of fractals of zeros, beside a fractal of ones, for all tiles.
+// CHECK: %[[ONES:.*]] = davinci.offset %[[BIAS:.*]][
+// CHECK: davinci.fill_l1 %[[ONES]], %c512
+// CHECK: davinci.fill_l1 %[[BIAS]], %c512
 // CHECK: davinci.dma_gm_l1 %[[BIAS]], %[[B]], %c1, %c32
-// CHECK: davinci.dma_gm_l1 %{{.*}}, %[[F]], %c9, %c512
 // CHECK: scf.for
-// CHECK: %[[ROWS:.*]] = davinci.offset %[[X]]
-// CHECK: davinci.dma_gm_l1 %{{.*}}, %[[ROWS]]
 // CHECK: davinci.load2d_a %{{.*}}, %[[ONES]], {{.*}}%c0 :
 // CHECK: davinci.load2d_b {{.*}} {trans}
 // CHECK: davinci.mmad {{.*}}%c16, %c16, %c1 :
+// CHECK: %[[ROWS:.*]] = davinci.offset %[[X]]
+// CHECK: davinci.dma_gm_l1 %{{.*}}, %[[ROWS]]
+// CHECK: davinci.dma_gm_l1 %{{.*}}, %[[F]], %c9, %c512
 // CHECK: davinci.load3d_a
 // CHECK: davinci.load2d_b {{.*}}%c9, %c1, %c1 :
 // CHECK: davinci.mmad {{.*}}%c144, %c16, %c0 :
