@@ -28,7 +28,10 @@ struct Code {
 
   isa::DecodedProgram program;
   std::vector<Step> steps;
-  std::vector<Operand> operands;
+  std::vector<Operand> operands; ///< and kShort more, which may be read like any other
+
+  /// As many operands are evaluated without looking at the count: enough for all scalars.
+  static constexpr unsigned kShort = 4;
 
   Code() = default;
   explicit Code(isa::DecodedProgram decoded) : program(std::move(decoded)) {
@@ -46,6 +49,7 @@ struct Code {
       else if (inst.opcode == isa::Opcode::SJmp)
         step.target = indexOf(inst.operands[0].imm);
     }
+    operands.resize(operands.size() + kShort, {0, kZeroRegister});
   }
 
 private:

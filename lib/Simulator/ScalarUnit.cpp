@@ -197,8 +197,13 @@ bool Core::run(const Code &prepared, uint32_t block, uint32_t blocks,
     if (++log->instructions > kMaxInstructions || log->issue.size() > kMaxRecords) [[unlikely]]
       return trap("no end after " + std::to_string(log->instructions) + " instructions");
     const Code::Operand *operand = code->operands.data() + step.operands;
-    for (unsigned i = 0; i < step.count; ++i)
+    auto evaluate = [&](unsigned i) {
       values[i] = int64_t(uint64_t(registers[operand[i].reg]) + uint64_t(operand[i].addend));
+    };
+    for (unsigned i = 0; i < Code::kShort; ++i)
+      evaluate(i);
+    for (unsigned i = Code::kShort; i < step.count; ++i)
+      evaluate(i);
     if (hazards)
       hazards->begin(inst, program->offsets[pc]);
     const bool scalar = step.opcode < Opcode::SetFlag;
