@@ -231,6 +231,21 @@ void InsertSync::emit(Channel &channel, KernelOp kernel) {
   }
 }
 
+/// Adds those of `from` that `to` does not hold yet: branches and loops give the same ones
+/// again and again.
+static void addNew(SmallVectorImpl<VectorAccess> &to, ArrayRef<VectorAccess> from) {
+  for (const VectorAccess &access : from)
+    if (!llvm::is_contained(to, access))
+      to.push_back(access);
+}
+
+/// Adds what `pending` does not hold yet: loops show the same accesses again and again.
+static void addNew(SmallVectorImpl<VectorAccess> &pending, ArrayRef<VectorAccess> accesses) {
+  for (const VectorAccess &a : accesses)
+    if (!llvm::is_contained(pending, a))
+      pending.push_back(a);
+}
+
 /// Parts dependent vector instructions. `pending` holds the accesses since the
 /// last barrier on entry and on exit; the body of a loop also meets its own.
 void InsertSync::insertVectorBarriers(Block &block, SmallVectorImpl<VectorAccess> &pending) {
@@ -247,7 +262,7 @@ void InsertSync::insertVectorBarriers(Block &block, SmallVectorImpl<VectorAccess
         BarrierOp::create(b, op.getLoc(), PipeKind::V);
         pending.clear();
       }
-      pending.append(accesses.begin(), accesses.end());
+      addNew(pending, accesses);
       continue;
     }
     for (Region &region : op.getRegions()) {
@@ -257,10 +272,10 @@ void InsertSync::insertVectorBarriers(Block &block, SmallVectorImpl<VectorAccess
       if (mlir::isa<scf::ForOp>(op))
         region.walk([&](InstOpInterface inst) {
           if (inst.getIsaPipe() == openatc::isa::Pipe::V)
-            llvm::append_range(entry, vectorAccesses(inst));
+            addNew(entry, vectorAccesses(inst));
         });
       insertVectorBarriers(region.front(), entry);
-      llvm::append_range(pending, entry);
+      addNew(pending, entry);
     }
   }
 }

@@ -17,8 +17,10 @@ struct VectorAccess {
   bool isKnown = false; ///< false: anywhere in the slot
   int64_t offset = 0, length = 0, stride = 0, repeats = 1;
 
+  bool operator==(const VectorAccess &other) const = default;
   /// True unless the two surely have no byte in common, or both read.
   bool conflictsWith(const VectorAccess &other) const;
+  bool operator==(const VectorAccess &other) const = default;
 };
 
 /// The accesses of `inst`, reads before writes; operands that are not in a pool are left

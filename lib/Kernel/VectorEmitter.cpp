@@ -45,8 +45,16 @@ VectorTile VectorEmitter::takeTemp(Elem elem, VectorTile::Kind kind) {
   // A compare writes the bits of whole repeats.
   int64_t slack = kind == VectorTile::Mask ? 16 : 0;
   Value ptr;
-  if (kb)
-    ptr = kb->acquire(kb->pool("vec_tmp", MemSpace::UB, (bits * capacity + 7) / 8 + slack, 1));
+  if (kb) {
+    Value pool;
+    if (shared && temps.size() < shared->pools.size())
+      pool = shared->pools[temps.size()];
+    else
+      pool = kb->pool("vec_tmp", MemSpace::UB, (bits * capacity + 7) / 8 + slack, 1);
+    if (shared && temps.size() == shared->pools.size())
+      shared->pools.push_back(pool);
+    ptr = kb->acquire(pool);
+  }
   total.bits += bits;
   total.fixed += 33 + slack;
   temps.push_back({ptr, bits, false});
@@ -59,7 +67,8 @@ void VectorEmitter::giveBack(const VectorTile &tile) {
 }
 
 VectorTile VectorEmitter::constantBlock(Elem elem, double value) {
-  for (Constant &c : constants)
+  auto &known = shared ? shared->constants : constants;
+  for (Constant &c : known)
     if (c.elem == elem &&
         KernelBuilder::scalarBits(elem, c.value) == KernelBuilder::scalarBits(elem, value))
       return {c.ptr, elem, VectorTile::Block};
@@ -73,7 +82,7 @@ VectorTile VectorEmitter::constantBlock(Elem elem, double value) {
     kb->dup(elem, ptr, value, VecShape::flat(32 / bytesOf(elem)));
   }
   total.fixed += 32;
-  constants.push_back({elem, value, ptr});
+  known.push_back({elem, value, ptr});
   return {ptr, elem, VectorTile::Block};
 }
 

@@ -51,6 +51,17 @@ struct VectorNeeds {
 
 class VectorEmitter {
 public:
+  struct Constant {
+    davinci::Elem elem;
+    double value;
+    mlir::Value ptr;
+  };
+  /// Memory that several emissions of one region share.
+  struct Scratch {
+    llvm::SmallVector<mlir::Value> pools; ///< of temporaries, in order of first use
+    llvm::SmallVector<Constant> constants;
+  };
+
   /// `count` elements at a time, at most `capacity`. `kb` null: measure only.
   VectorEmitter(KernelBuilder *kb, Num count, int64_t capacity)
       : kb(kb), count(count), capacity(capacity) {}
@@ -70,6 +81,10 @@ public:
   /// Begins anew with other tiles of `n` elements, in the same temporaries and block.
   void restart(Num n);
 
+  /// Takes temporaries and constants from `scratch`, which outlives the emitter. Every emitter
+  /// of one scratch emits the same region.
+  void share(Scratch &scratch) { shared = &scratch; }
+
   /// What the temporaries of everything emitted so far take.
   VectorNeeds needs() const { return total; }
 
@@ -81,11 +96,6 @@ private:
     mlir::Value ptr;
     int64_t bits;
     bool isFree;
-  };
-  struct Constant {
-    davinci::Elem elem;
-    double value;
-    mlir::Value ptr;
   };
 
   // Tiles of operands and results.
@@ -146,6 +156,7 @@ private:
   llvm::DenseMap<mlir::Value, int64_t> usesLeft;
   llvm::SmallVector<Temp> temps;
   llvm::SmallVector<Constant> constants;
+  Scratch *shared = nullptr;
   VectorNeeds total;
 };
 
