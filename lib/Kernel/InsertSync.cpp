@@ -239,13 +239,6 @@ static void addNew(SmallVectorImpl<VectorAccess> &to, ArrayRef<VectorAccess> fro
       to.push_back(access);
 }
 
-/// Adds what `pending` does not hold yet: loops show the same accesses again and again.
-static void addNew(SmallVectorImpl<VectorAccess> &pending, ArrayRef<VectorAccess> accesses) {
-  for (const VectorAccess &a : accesses)
-    if (!llvm::is_contained(pending, a))
-      pending.push_back(a);
-}
-
 /// Parts dependent vector instructions. `pending` holds the accesses since the
 /// last barrier on entry and on exit; the body of a loop also meets its own.
 void InsertSync::insertVectorBarriers(Block &block, SmallVectorImpl<VectorAccess> &pending) {

@@ -15,7 +15,8 @@
 // cube_conv    The first op is the conv or conv_transpose: x f16 NC1HWC0, filter a
 //              FRACTAL_Z constant (packFilter), or x f16 NC1HWC0_C04 and a FRACTAL_Z_C04
 //              constant (packFilterC04, a conv of one group); no bias operand, result f16 or f32
-//              NC1HWC0. strides, dilations and pads are written out, auto_pad is
+//              NC1HWC0. In front of a conv of NC1HWC0_C04 the trans_data from ND f16 and its
+//              cast from f32 may stand. strides, dilations and pads are written out, auto_pad is
 //              NOTSET. Then the epilogue: elementwise ops whose results have the
 //              shape and layout of the convolution's. Their operands are values of the
 //              body, scalars, tensors of that shape and layout, or one value for each
