@@ -184,11 +184,14 @@ TEST_P(RowNorm, MatchesReference) {
         mean += v[c] / double(t.columns);
       for (int64_t c = 0; c < t.columns; ++c)
         variance += (v[c] - mean) * (v[c] - mean) / double(t.columns);
+      // Halves that become halves lose what rounding the mean does to the differences.
+      double tolerance = isHalf ? 1e-3 : 1e-5;
+      if (t.halfIn && !t.givesSingles)
+        tolerance = 2e-3 + 0x1p-11 * std::abs(mean) / std::sqrt(variance);
       for (int64_t c = 0; c < t.columns; ++c) {
         double want =
             (v[c] - mean) / std::sqrt(variance + 1e-3) * scale[size_t(c)] + bias[size_t(c)];
-        ASSERT_NEAR(got[size_t(r * t.columns + c)], want,
-                    (isHalf ? 1e-3 : 1e-5) * (1 + std::abs(want)))
+        ASSERT_NEAR(got[size_t(r * t.columns + c)], want, tolerance * (1 + std::abs(want)))
             << "row " << r << " column " << c;
       }
     }
@@ -198,7 +201,8 @@ TEST_P(RowNorm, MatchesReference) {
 INSTANTIATE_TEST_SUITE_P(
     Shapes, RowNorm,
     testing::Values(NormCase{1536, 768, false, true, true}, NormCase{197, 768, false, false, true},
-                    NormCase{64, 128, true, false, true}, NormCase{64, 128, true, true, false},
+                    NormCase{64, 128, true, false, true}, NormCase{3152, 768, true, false, true},
+                    NormCase{100, 1600, true, false, true}, NormCase{64, 128, true, true, false},
                     NormCase{8, 16, false, true, true}, NormCase{17, 48, false, false, true},
                     NormCase{1000, 32, true, true, true}, NormCase{20, 1600, false, true, true}));
 
