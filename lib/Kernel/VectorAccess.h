@@ -20,7 +20,6 @@ struct VectorAccess {
   bool operator==(const VectorAccess &other) const = default;
   /// True unless the two surely have no byte in common, or both read.
   bool conflictsWith(const VectorAccess &other) const;
-  bool operator==(const VectorAccess &other) const = default;
 };
 
 /// The accesses of `inst`, reads before writes; operands that are not in a pool are left
