@@ -1,6 +1,7 @@
 //===- Tasks.cpp - From main to an execution list -------------------------===//
 #include "openatc/Codegen/Tasks.h"
 
+#include "Describe.h"
 #include "Storage.h"
 #include "openatc/Codegen/KernelEncoder.h"
 #include "openatc/Target/SocDescription.h"
@@ -35,47 +36,12 @@ struct LoopRun {
   uint64_t index = 0, count = 1;
 };
 
-/// The name of the tensor that result `index` of `op` is in the ONNX model, if known.
-std::string tensorName(Operation *op, unsigned index, const std::vector<std::string> &nodes) {
-  if (auto names = op->getAttrOfType<ArrayAttr>("ascend.tensors"))
-    if (index < names.size())
-      return cast<StringAttr>(names[index]).str();
-  std::string name = nodes.empty() ? op->getName().stripDialect().str() : nodes.back();
-  return index == 0 ? name : name + ":" + std::to_string(index);
-}
-
 host::Shape shapeOf(Value value) {
   return host::Shape(cast<RankedTensorType>(value.getType()).getShape());
 }
 int64_t elements(Value value) { return cast<ShapedType>(value.getType()).getNumElements(); }
 DType dtypeOf(Value value) {
   return ascend::toDType(cast<RankedTensorType>(value.getType()).getElementType());
-}
-
-/// The argument attribute that the AIPP pass leaves.
-om::AippInfo readAipp(DictionaryAttr attr) {
-  auto text = [&](StringRef name) {
-    auto value = attr.getAs<StringAttr>(name);
-    return value ? value.str() : std::string();
-  };
-  auto number = [&](StringRef name) {
-    auto value = attr.getAs<IntegerAttr>(name);
-    return value ? value.getInt() : 0;
-  };
-  auto shape = [&](StringRef name) {
-    auto value = attr.getAs<DenseI64ArrayAttr>(name);
-    return value ? host::Shape(value.asArrayRef()) : host::Shape();
-  };
-  om::AippInfo info;
-  info.mode = text("mode");
-  info.sourceFormat = text("source_format");
-  info.sourceWidth = number("source_width");
-  info.sourceHeight = number("source_height");
-  info.reportedShape = shape("reported_shape");
-  info.originDType = DType(number("origin_dtype"));
-  info.originShape = shape("origin_shape");
-  info.originFormat = text("origin_format");
-  return info;
 }
 
 class ModelBuilder {
@@ -404,22 +370,6 @@ private:
     return it->second;
   }
 
-  static std::vector<om::DebugEntry>
-  debugMap(const std::vector<std::pair<uint32_t, Location>> &entries,
-           const std::vector<std::string> &nodes) {
-    std::vector<om::DebugEntry> map;
-    for (const auto &[pc, loc] : entries) {
-      std::vector<std::string> names = nodeNames(loc);
-      uint32_t node = 0;
-      if (!names.empty())
-        if (auto at = llvm::find(nodes, names.back()); at != nodes.end())
-          node = at - nodes.begin();
-      if (map.empty() || map.back().node != node)
-        map.push_back({pc, node});
-    }
-    return map;
-  }
-
   /// Counts the ONNX nodes of each engine; a node that runs on both counts as AI CPU.
   void countNodes() {
     auto counts = [&](const std::string &node) {
@@ -452,19 +402,6 @@ private:
 };
 
 } // namespace
-
-std::vector<std::string> nodeNames(Location loc) {
-  llvm::SetVector<StringRef> names;
-  loc->walk([&](Location part) {
-    if (auto name = dyn_cast<NameLoc>(part))
-      names.insert(name.getName());
-    return WalkResult::advance();
-  });
-  std::vector<std::string> result;
-  for (StringRef name : names)
-    result.push_back(name.str());
-  return result;
-}
 
 FailureOr<BuiltModel> buildModel(ModuleOp module, const ModelOptions &options) {
   return ModelBuilder(module, options).run();

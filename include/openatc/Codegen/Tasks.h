@@ -35,7 +35,11 @@ struct BuiltModel {
 
 /// Builds the offline model of a module in which every op of `main` is a constant, a
 /// launch, an operator of the AI CPU or a view (a reshape of row-major data, or a
-/// change of layout that moves no byte), and every kernel is ready to be encoded.
+/// change of layout that moves no byte), or a loop over the batch of such ops, and every
+/// kernel is ready to be encoded.
+///
+/// Tasks of a loop are repeated for each slice with other addresses of what is cut. Memory of
+/// values that live in one run is planned once for all runs.
 ///
 /// Tasks keep the order of the ops. A result that is returned is computed in place, in
 /// the output buffer; where that cannot be (an input, a constant or one value returned

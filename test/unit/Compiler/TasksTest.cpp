@@ -109,6 +109,65 @@ TEST(Tasks, OnlyWholeResultsOfALoopAreNamed) {
   }
 }
 
+TEST(Tasks, AResultMayLieOverADeadOperand) {
+  Built built = build(R"(
+  func.func @main(%x: tensor<8x256xf16>) -> tensor<8x256xf16> {
+    %a = ascend.launch @unary(%x) block_dim 1 : (tensor<8x256xf16>) -> tensor<8x256xf16>
+    %b = ascend.launch @unary(%a) block_dim 1 : (tensor<8x256xf16>) -> tensor<8x256xf16>
+    %c = ascend.launch @binary(%b, %a) block_dim 1 over [1] : (tensor<8x256xf16>, tensor<8x256xf16>) -> tensor<8x256xf16>
+    %d = ascend.launch @binary(%b, %c) block_dim 1 over [0] : (tensor<8x256xf16>, tensor<8x256xf16>) -> tensor<8x256xf16>
+    %e = ascend.launch @binary(%c, %d) block_dim 1 over [0] : (tensor<8x256xf16>, tensor<8x256xf16>) -> tensor<8x256xf16>
+    return %e : tensor<8x256xf16>
+  })");
+  ASSERT_TRUE(built.model) << built.error;
+  const om::Model &model = *built.model;
+  EXPECT_EQ(arg(model, 2, 2), arg(model, 0, 1));
+  EXPECT_EQ(arg(model, 3, 2), arg(model, 1, 1));
+  EXPECT_EQ(arg(model, 4, 2).kind, om::BufferKind::Output);
+  EXPECT_EQ(model.arenaBytes, 2 * 4096u);
+  EXPECT_EQ(model.arenaBoundBytes, 2 * 4096u);
+}
+
+TEST(Tasks, NoResultLiesOverWhatIsStillRead) {
+  Built built = build(R"(
+  func.func @main(%x: tensor<8x256xf16>) -> (tensor<8x256xf16>, tensor<8x16x16xf16>) {
+    %shape = ascend.constant dense<[8, 16, 16]> : tensor<3xi64>
+    %a = ascend.launch @unary(%x) block_dim 1 : (tensor<8x256xf16>) -> tensor<8x256xf16>
+    %v = ascend.reshape %a, %shape : (tensor<8x256xf16>, tensor<3xi64>) -> tensor<8x16x16xf16>
+    %b = ascend.launch @binary(%a, %v) block_dim 1 over [0] : (tensor<8x256xf16>, tensor<8x16x16xf16>) -> tensor<8x256xf16>
+    %c = ascend.launch @binary(%x, %b) block_dim 1 over [1] : (tensor<8x256xf16>, tensor<8x256xf16>) -> tensor<8x256xf16>
+    %d = ascend.launch @binary(%c, %b) block_dim 1 over [0] : (tensor<8x256xf16>, tensor<8x256xf16>) -> tensor<8x256xf16>
+    %e = ascend.launch @unary(%d) block_dim 1 : (tensor<8x256xf16>) -> tensor<8x256xf16>
+    %f = ascend.launch @unary(%v) block_dim 1 : (tensor<8x16x16xf16>) -> tensor<8x16x16xf16>
+    return %e, %f : tensor<8x256xf16>, tensor<8x16x16xf16>
+  })");
+  ASSERT_TRUE(built.model) << built.error;
+  const om::Model &model = *built.model;
+  EXPECT_NE(arg(model, 1, 2), arg(model, 0, 1)); // two operands show %a, and %f reads it
+  EXPECT_NE(arg(model, 2, 2), arg(model, 1, 2)); // %d reads %b
+  EXPECT_EQ(arg(model, 3, 2), arg(model, 2, 2));
+}
+
+TEST(Tasks, OtherRunsOfALoopKeepWhatTheyRead) {
+  Built built = build(R"(
+  func.func @main(%x: tensor<2x256xf16>, %y: tensor<1x256xf16>) -> tensor<2x256xf16> {
+    %w = ascend.launch @unary(%y) block_dim 1 : (tensor<1x256xf16>) -> tensor<1x256xf16>
+    %l = ascend.batch_loop 2 (%x) : (tensor<2x256xf16>) -> tensor<2x256xf16> {
+    ^bb0(%s: tensor<1x256xf16>):
+      %a = ascend.launch @binary(%s, %w) block_dim 1 over [1] : (tensor<1x256xf16>, tensor<1x256xf16>) -> tensor<1x256xf16>
+      %b = ascend.launch @binary(%s, %a) block_dim 1 over [1] : (tensor<1x256xf16>, tensor<1x256xf16>) -> tensor<1x256xf16>
+      %c = ascend.launch @binary(%s, %b) block_dim 1 over [1] : (tensor<1x256xf16>, tensor<1x256xf16>) -> tensor<1x256xf16>
+      ascend.yield %c : tensor<1x256xf16>
+    }
+    return %l : tensor<2x256xf16>
+  })");
+  ASSERT_TRUE(built.model) << built.error;
+  const om::Model &model = *built.model;
+  EXPECT_NE(arg(model, 1, 2), arg(model, 0, 1)); // all runs read %w
+  EXPECT_EQ(arg(model, 2, 2), arg(model, 1, 2));
+  EXPECT_EQ(arg(model, 3, 2), (om::BufferRef{om::BufferKind::Output, 0, 0}));
+}
+
 TEST(Tasks, LoopsAreNotNested) {
   Built built = build(R"(
   func.func @main(%x: tensor<8x256xf16>) -> tensor<8x256xf16> {
