@@ -134,7 +134,7 @@ Outcome Execution::run(const om::KernelTask &task, const ExecuteOptions &options
   std::vector<uint64_t> args;
   for (const om::BufferRef &ref : task.args)
     args.push_back(addressOf(ref));
-  sim::LaunchOptions launchOptions{options.hazards, options.trace != nullptr};
+  sim::LaunchOptions launchOptions{options.hazards, options.trace != nullptr, options.timing};
   auto guard = loaded.device().lock();
   Expected<sim::LaunchResult> result = loaded.device().simulator().launch(
       *loaded.programs[task.kernel], task.blockDim, args, launchOptions);

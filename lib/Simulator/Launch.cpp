@@ -145,8 +145,9 @@ Expected<LaunchResult> Device::launch(const Program &program, uint32_t blockDim,
   result.stats.blocks = blockDim;
   for (uint32_t b = 0; b < blockDim; ++b)
     result.stats.instructions += d.logs[b].instructions;
-  d.timing.run(std::span(d.logs.data(), blockDim), options.trace ? &result.trace : nullptr,
-               result.stats);
+  if (options.timing)
+    d.timing.run(std::span(d.logs.data(), blockDim), options.trace ? &result.trace : nullptr,
+                 result.stats);
   if (d.logs.size() > kKeptLogs)
     d.logs.resize(kKeptLogs);
   return result;

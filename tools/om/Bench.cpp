@@ -16,13 +16,14 @@ namespace {
 constexpr std::string_view kHelp =
     R"(om bench: run an offline model repeatedly on seeded inputs
 
-usage: om bench MODEL.om [--threads N] [--repeat N] [--hazards] [--json FILE]
-                         [--stats FILE]
+usage: om bench MODEL.om [--threads N] [--repeat N] [--loads N] [--hazards] [--no-timing]
+                         [--json FILE] [--stats FILE]
 
   --threads N   host threads that simulate cores; default all
   --repeat N    measured runs after one warm-up run; default 10
   --loads N     times the model is loaded; default 3
   --hazards     also check that flags order all overlapping accesses
+  --no-timing   compute results only; the predicted latency is then that of launches alone
   --json FILE   write soc, threads, repeat, hazards, load_ms (read, verify and load the
                 model, ready to execute: median), load_ms_first, wall_ms_min,
                 wall_ms_median (host time of one run), wall_ms (of each), simulated_us and
@@ -94,6 +95,7 @@ Result run(const Arguments &arguments) {
 
   rt::ExecuteOptions options;
   options.hazards = arguments.has("--hazards");
+  options.timing = !arguments.has("--no-timing");
   rt::RunStats first, last;
   for (uint64_t i = 0; i <= repeat; ++i) {
     rt::RunStats &stats = i ? last : first;
@@ -125,6 +127,7 @@ const Command benchCommand = {"bench",
                                {"--repeat", OptionSpec::One},
                                {"--loads", OptionSpec::One},
                                {"--hazards", OptionSpec::Flag},
+                               {"--no-timing", OptionSpec::Flag},
                                {"--json", OptionSpec::One},
                                {"--stats", OptionSpec::One}},
                               1,

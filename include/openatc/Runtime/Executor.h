@@ -90,6 +90,7 @@ class Execution;
 
 struct ExecuteOptions {
   bool hazards = false;         ///< report unordered overlapping accesses as errors
+  bool timing = true;           ///< without, only results: no kernel cycles, no traffic
   TraceWriter *trace = nullptr; ///< receives every instruction of every kernel
   /// Called after each task with its index; tensors that the task made can be read
   /// through the Execution. An error ends the run.

@@ -57,6 +57,7 @@ struct TraceEvent {
 struct LaunchOptions {
   bool hazards = false; ///< report every pair of overlapping accesses that flags do not order
   bool trace = false;   ///< fill LaunchResult::trace
+  bool timing = true;   ///< without, only results: no cycles, no traffic, L2 stays as it is
 };
 
 struct LaunchResult {

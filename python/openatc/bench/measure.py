@@ -67,11 +67,6 @@ def simulate(om, *, repeat=1, threads=None, options=()):
     return out
 
 
-def bench_offers(option):
-    """True when `om bench` has the option."""
-    return option in run([tools.BIN / 'om', 'bench', '--help']).text.split()
-
-
 def native(model, *, threads, repeat, keep=None):
     """ONNX Runtime: milliseconds of each run after one warm-up; `keep` receives inputs and results."""
     words = [sys.executable, PEER_SCRIPT, 'onnxruntime', model, '--threads', threads, '--repeat', repeat]
