@@ -50,7 +50,7 @@ private:
   /// (those in halves count half) and about 20 dependent instructions in between.
   static int64_t estimate(const NormPlan &plan, int64_t blockDim, const SocDescription &soc) {
     int64_t bytes = plan.elements() * bytesOf(plan.in);
-    int64_t passes = plan.inHalves() ? 7 : plan.in == Elem::F16 ? 10 : 9;
+    int64_t passes = plan.inHalves() ? 3 : plan.in == Elem::F16 ? 10 : 9;
     int64_t compute =
         passes * plan.elements() * 4 / 256 + 20 * (soc.vectorHead + soc.vectorLatency);
     return cost::gmRead(soc, bytes, plan.pitch() * bytesOf(plan.in), false) +

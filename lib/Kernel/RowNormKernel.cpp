@@ -49,24 +49,23 @@ int64_t NormPlan::ubBytes() const {
   int64_t n = elements(), sums = 2 * planes * tileRows * 4, parameters = 0;
   for (size_t i = 0; i < 2; ++i)
     parameters += parameter(i) ? columns() : 0;
-  // Input twice, the result twice, a part of it in f32, two sets of sums.
+  // Input and result twice; products of rows, sums and planes of 16 lanes.
   if (inHalves())
-    return 2 * n * 2 + 2 * n * 2 + llvm::divideCeil(planes, 4) * pitch() * 4 + 2 * sums +
-           parameters * 2 + columns() * 4 + 4 * tileRows * 32 + 2048;
+    return 4 * n * 2 + parameters * 2 + columns() * 4 + 2 * pitch() * 4 + 2 * pitch() * 2 + 4096;
   // Input twice, what is computed in if that is another type, squares or halves.
   return 2 * n * bytesOf(in) + (in == Elem::F16 ? n * 4 : 0) + n * 2 + parameters * 4 * 4 +
          columns() * 8 + sums + 3 * pitch() * 4 + 2048;
 }
 
 bool NormPlan::chooseTile(const SocDescription &soc) {
-  int64_t share = llvm::divideCeil(rows, 2 * soc.aiCores);
-  tileRows = std::clamp<int64_t>(llvm::alignDown(share, kRowUnit), kRowUnit, 128);
-  while (tileRows > kRowUnit && ubBytes() > soc.ubSize)
-    tileRows -= kRowUnit;
+  int64_t share = llvm::divideCeil(rows, 2 * soc.aiCores), unit = rowUnit();
+  tileRows = std::clamp<int64_t>(llvm::alignDown(share, unit), unit, 128);
+  while (tileRows > unit && ubBytes() > soc.ubSize)
+    tileRows -= unit;
   // As many tiles for every core.
   int64_t perCore = llvm::divideCeil(rows, tileRows * soc.aiCores);
-  int64_t even = llvm::alignTo(llvm::divideCeil(rows, perCore * soc.aiCores), kRowUnit);
-  tileRows = std::min({tileRows, even, int64_t(llvm::alignDown(rows, kRowUnit))});
+  int64_t even = llvm::alignTo(llvm::divideCeil(rows, perCore * soc.aiCores), unit);
+  tileRows = std::min({tileRows, even, int64_t(llvm::alignDown(rows, unit))});
   // A repeat count holds all sums of a row but one, and steps from plane to plane.
   return ubBytes() <= soc.ubSize && planes <= 128;
 }

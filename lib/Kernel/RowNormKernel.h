@@ -14,7 +14,8 @@
 
 namespace openatc::kernel {
 
-constexpr int64_t kRowUnit = 8; ///< sums of so many rows fill a block
+constexpr int64_t kRowUnit = 8;  ///< sums of so many rows fill a block
+constexpr int64_t kFractal = 16; ///< rows that the cube adds up at once
 
 /// What a group computes, and on how many rows at a time.
 struct NormPlan {
@@ -33,13 +34,15 @@ struct NormPlan {
   bool givesHalves() const { return llvm::is_contained(outs, davinci::Elem::F16); }
   /// Halves in, halves out: only the sums are singles.
   bool inHalves() const {
-    return in == davinci::Elem::F16 && !llvm::is_contained(outs, davinci::Elem::F32);
+    return in == davinci::Elem::F16 && !llvm::is_contained(outs, davinci::Elem::F32) &&
+           rows >= kFractal;
   }
   mlir::Value parameter(size_t i) const {
     ascend::LayerNormOp norm = op;
     return i == 0 ? norm.getScale() : norm.getBias();
   }
   int64_t ubBytes() const;
+  int64_t rowUnit() const { return inHalves() ? kFractal : kRowUnit; }
 
   /// Diagnoses what is not supported.
   static mlir::FailureOr<NormPlan> of(ascend::KernelOp group);
@@ -62,13 +65,15 @@ protected:
     Num skip = 0;  ///< rows that another tile gives
     Num rows = 0;  ///< rows that are given
     mlir::Value in;
+    mlir::Value acc; ///< what the cube has added up
   };
   /// Pools, and what is done once.
   virtual void prepare() = 0;
   virtual void compute(const Item &item) = 0;
 
   Item locate(Num number, Num valid);
-  void read(Item &item);
+  /// Begins to read a tile.
+  virtual void read(Item &item);
   /// Scale (0) or bias (1) in `elem`, as it lies in GM; null if the op has none.
   mlir::Value loadParameter(size_t i, davinci::Elem elem);
   /// Memory for sums over the rows of a tile.
