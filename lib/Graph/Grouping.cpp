@@ -93,6 +93,7 @@ Grouping::Grouping(Block &block) {
   each([](KernelKind k) { return k == KernelKind::CubeConv || k == KernelKind::CubeMatmul; },
        [&](Operation *op) {
          growEpilogue(op);
+         attachPool(op);
          attachPlanes(op);
        });
   each([](KernelKind k) { return k == KernelKind::Reduce; },
@@ -139,6 +140,31 @@ void Grouping::growEpilogue(Operation *anchor) {
   }
   for (size_t i = 1; i < best; ++i)
     absorb(groupOf(anchor), groupOf(ops[i]));
+}
+
+/// Takes the maximum over windows of 2 x 2 that do not overlap, when nothing else reads what a
+/// convolution gives: the tile that is drained holds whole windows.
+void Grouping::attachPool(Operation *conv) {
+  constexpr int64_t kMostWidth = 256; // two rows and their operands fit UB
+  const Group &group = groups[size_t(groupOf(conv))];
+  Value result = group.ops.back()->getResult(0);
+  if (!isa<ConvOp>(conv) || !result.hasOneUse() || !elementOf(result).isF16() ||
+      layoutOf(result) != Layout::NC1HWC0)
+    return;
+  auto pool = dyn_cast<MaxPoolOp>(*result.user_begin());
+  auto all = [](ArrayRef<int64_t> list, int64_t value) {
+    return llvm::all_of(list, [&](int64_t v) { return v == value; });
+  };
+  if (!pool || pool->getNumResults() != 1 || isOnAiCpu(pool) ||
+      groups[size_t(groupOf(pool))].ops.size() != 1 || !all(pool.getKernelShape(), 2) ||
+      pool.getStrides().size() != 2 || !all(pool.getStrides(), 2) || !all(pool.getPads(), 0) ||
+      !all(pool.getDilations(), 1))
+    return;
+  ArrayRef<int64_t> from = shapeOf(result), to = shapeOf(pool->getResult(0));
+  size_t tensors =
+      llvm::count_if(inputsOf(group.ops), [&](Value v) { return sameSpace(v, result); });
+  if (from[2] == 2 * to[2] && from[3] == 2 * to[3] && from[3] <= kMostWidth && tensors <= 1)
+    absorb(groupOf(conv), groupOf(pool));
 }
 
 /// Takes a cast to f32 that only feeds the reduction, and the cast of its only use. Rows

@@ -28,6 +28,7 @@ public:
 
 private:
   void growEpilogue(mlir::Operation *anchor);
+  void attachPool(mlir::Operation *conv);
   void attachCasts(mlir::Operation *reduction);
   void attachCastToPixels(mlir::Operation *transData);
   void attachPlanes(mlir::Operation *conv);

@@ -84,8 +84,10 @@ ConvGeometry convGeometry(Operation *op) {
     g.planes = elemOf(getElementTypeOrSelf(source.getType()));
     g.channels = cin;
   }
+  for (Operation &other : *op->getBlock())
+    g.pooled |= mlir::isa<ascend::MaxPoolOp>(other);
   // Without a window the rows of an image are one row.
-  if (g.isPointwise() && !g.few && g.outH == g.h && g.outW == g.w) {
+  if (!g.pooled && g.isPointwise() && !g.few && g.outH == g.h && g.outW == g.w) {
     g.w = g.outW = g.h * g.w;
     g.h = g.outH = 1;
   }

@@ -19,6 +19,7 @@ struct ConvGeometry {
   // Zeros behind the last pixel that padding cannot stand for: windows may lie wholly in them.
   int64_t tailH = 0, tailW = 0;
   int64_t superGroups = 1, groupC1, groupN1; // per super-group
+  bool pooled = false; ///< the result is the maximum over windows of 2 x 2 of the output
   /// NC1HWC0_C04: at most 4 channels, 4 to a pixel, and K counts (kh, kw, 4) without gaps.
   bool few = false;
   /// Elements of the row-major planes that the kernel itself makes such pixels of, and how

@@ -176,7 +176,7 @@ void TileSearch::estimate(ConvTile &t) {
   const int64_t moves =
       (drains - 1) * soc.gmWriteLatency +
       (t.tw < g.outW && !g.isFlat() ? columns : t.images * drains) * soc.gmWriteLatency;
-  const int64_t outTile = m * columns * 16;
+  const int64_t outTile = m * columns * 16 / (g.pooled ? 4 : 1);
   const int64_t burst = std::max<int64_t>(1, g.isFlat()      ? t.tw
                                              : t.tw < g.outW ? t.tw
                                                              : t.th * t.tw) *
@@ -319,6 +319,10 @@ void TileSearch::considerColumns(ConvTile t) {
 
 /// Tiles of `th` x `tw` outputs, of several images where they are whole.
 void TileSearch::considerRows(int64_t th, int64_t tw) {
+  // Whole windows of a pool.
+  th = g.pooled ? th + th % 2 : th;
+  if (g.pooled && tw % 2)
+    return;
   // Parts of rows of few channels are picked by load3d out of whole rows, one at a time.
   if (g.few && tw < g.outW && th > 1)
     return;

@@ -61,7 +61,7 @@ private:
   Num pixelEnd(Num end, int64_t up, int64_t tail, int64_t size);
   Num inputOffset(Num c1, Num row, Num column);
   Num windowBytes();
-  Num outputOffset(Num col, Num block, int64_t bytes);
+  Num outputOffset(Num col, Num block, int64_t bytes, int64_t pool);
   void moveColumns(Value ub, Value gm, Num col, Num count, int64_t bytes, bool toGm);
   int64_t bytesOfType(Type type) { return bytesOf(*elemOf(getElementTypeOrSelf(type))); }
 
@@ -268,11 +268,13 @@ void ConvEmitter::describePipeline() {
   };
 }
 
-/// Byte offset in GM of the tile's first position in column `col` of image `block`.
-Num ConvEmitter::outputOffset(Num col, Num block, int64_t bytes) {
+/// Byte offset in GM of the tile's first position in column `col` of image `block`, where windows
+/// of `pool` x `pool` positions have become one.
+Num ConvEmitter::outputOffset(Num col, Num block, int64_t bytes, int64_t pool) {
   Num channel = kb.add(kb.mul(kb.add(image, block), g.outChannels1),
                        kb.add(kb.mul(superGroup, g.groupN1), kb.add(n1Begin, col)));
-  Num pixel = kb.add(kb.mul(kb.add(kb.mul(channel, g.outH), h0), g.outW), w0);
+  Num row = kb.add(kb.mul(channel, g.outH / pool), kb.div(h0, pool));
+  Num pixel = kb.add(kb.mul(row, g.outW / pool), kb.div(w0, pool));
   return kb.mul(pixel, 16 * bytes);
 }
 
@@ -285,18 +287,18 @@ void ConvEmitter::moveColumns(Value ub, Value gm, Num col, Num count, int64_t by
     else
       kb.gmToUb(near, far, n, len, ubStride, gmStride);
   };
-  int64_t pixel = 16 * bytes;
-  Num image = kb.mul(kb.mul(hCount, wCount), pixel), column = kb.mul(image, tile.images);
+  const int64_t pixel = 16 * bytes, pool = toGm && g.pooled ? 2 : 1;
+  Num height = kb.div(hCount, pool), row = kb.mul(kb.div(wCount, pool), pixel);
+  Num part = kb.mul(height, row), column = kb.mul(part, tile.images);
   bool oneRange = g.outH == 1 || tile.tw == g.outW;
   kb.loop(0, tile.images, 1, [&](Num i) {
-    Num place = kb.mul(i, image);
+    Num place = kb.mul(i, part);
     if (oneRange)
-      return move(place, outputOffset(col, i, bytes), count, image, column,
-                  g.outH * g.outW * pixel);
+      return move(place, outputOffset(col, i, bytes, pool), count, part, column,
+                  g.outH / pool * (g.outW / pool) * pixel);
     kb.loop(0, count, 1, [&](Num c) {
-      Num row = kb.mul(wCount, pixel);
-      move(kb.add(place, kb.mul(c, column)), outputOffset(kb.add(col, c), i, bytes), hCount, row,
-           row, g.outW * pixel);
+      move(kb.add(place, kb.mul(c, column)), outputOffset(kb.add(col, c), i, bytes, pool), height,
+           row, row, g.outW / pool * pixel);
     });
   });
 }
@@ -343,7 +345,7 @@ LogicalResult ConvEmitter::computeItem(Num first, Num count, Value wholeA,
     // The last super-group may have columns that no channel stands behind.
     Num behind = kb.add(kb.mul(superGroup, g.groupN1), n1Begin);
     Num valid = kb.min(columns, kb.sub(g.outChannels1, behind));
-    if (failed(epilogue.run(acc, blocks(), blockRows(), valid)))
+    if (failed(epilogue.run(acc, blocks(), blockRows(), valid, wCount)))
       status = failure();
   };
   if (tile.cube.n1 >= tile.coreN1(g))
@@ -407,7 +409,7 @@ LogicalResult ConvEmitter::computeGroups() {
   });
   Num columns =
       kb.min(kb.mul(groupCount, g.groupN1), kb.sub(g.outChannels1, kb.mul(superGroup, g.groupN1)));
-  return epilogue.run(acc, blocks(), blockRows(), columns);
+  return epilogue.run(acc, blocks(), blockRows(), columns, wCount);
 }
 
 LogicalResult ConvEmitter::emit() {

@@ -36,6 +36,24 @@ static Operation *onlyUser(Operation *op) {
   return op->getResult(0).hasOneUse() ? *op->getResult(0).user_begin() : nullptr;
 }
 
+Operation *CubeEpilogue::pool(ascend::KernelOp op) {
+  return yieldOf(op).getValues().front().getDefiningOp<ascend::MaxPoolOp>();
+}
+
+/// What the elementwise ops give: the results, but for a pool over one of them.
+static llvm::SmallVector<Value, 2> elementwiseResults(ascend::KernelOp op) {
+  if (Operation *pool = CubeEpilogue::pool(op))
+    return {pool->getOperand(0)};
+  return llvm::to_vector<2>(yieldOf(op).getValues());
+}
+
+/// Binds what is no elementwise op: what stands in front of the contraction and behind.
+static void bindOthers(VectorEmitter &emitter, ascend::KernelOp op) {
+  bindFront(emitter, CubeEpilogue::contraction(op));
+  if (Operation *pool = CubeEpilogue::pool(op))
+    emitter.bind(pool->getResult(0), {Value(), Elem::F16});
+}
+
 std::optional<unsigned> CubeEpilogue::biasArgument(ascend::KernelOp op) {
   Value acc = contraction(op)->getResult(0);
   auto add = mlir::dyn_cast_if_present<ascend::AddOp>(onlyUser(contraction(op)));
@@ -95,7 +113,7 @@ int64_t CubeEpilogue::ubBytes(ascend::KernelOp op, int64_t m1, int64_t columns, 
   }
   Value acc = readOut(contraction(op), free);
   bool direct = false;
-  for (Value v : yieldOf(op).getValues()) {
+  for (Value v : elementwiseResults(op)) {
     bytes += 2 * tile * bytesOf(elemOfValue(v));
     direct |= v == acc;
     if (v != acc)
@@ -103,7 +121,7 @@ int64_t CubeEpilogue::ubBytes(ascend::KernelOp op, int64_t m1, int64_t columns, 
   }
   if (!direct)
     bytes += tile * bytesOf(elemOfValue(acc));
-  bindFront(measure, contraction(op));
+  bindOthers(measure, op);
   measure.bind(contraction(op)->getResult(0), {Value(), elemOfValue(acc)});
   for (Operation *inner : free)
     measure.bind(inner->getResult(0), {Value(), elemOfValue(acc)});
@@ -124,6 +142,11 @@ CubeEpilogue::Work CubeEpilogue::work(ascend::KernelOp op, bool biasOnCube) {
     if (!contraction(op)->isBeforeInBlock(&inner) || llvm::is_contained(free, &inner) ||
         mlir::isa<ascend::ConstantOp>(inner))
       continue;
+    if (&inner == pool(op)) { // half the elements of a fractal, then a quarter
+      result.vectorOps += 2;
+      result.vectorCycles += 2;
+      continue;
+    }
     bool wide = llvm::any_of(inner.getOperandTypes(), [](Type type) {
       return getElementTypeOrSelf(type).getIntOrFloatBitWidth() > 16;
     });
@@ -145,10 +168,15 @@ CubeEpilogue::CubeEpilogue(KernelBuilder &kb, ascend::KernelOp op, int64_t m1, i
     a.pool = kb.pool(("operand" + Twine(a.number)).str(), MemSpace::UB,
                      a.bytes(m1 * columns, channels1) / (a.isBlock() ? 1 : 2), a.isBlock() ? 1 : 2);
   bool direct = false;
-  for (auto [i, v] : llvm::enumerate(yieldOf(op).getValues())) {
-    outPools.push_back(
-        kb.pool(("out" + Twine(i)).str(), MemSpace::UB, tile * bytesOf(elemOfValue(v)), 2));
+  for (auto [i, v] : llvm::enumerate(elementwiseResults(op))) {
+    outPools.push_back(kb.pool(("out" + Twine(i)).str(), MemSpace::UB,
+                               tile * bytesOf(elemOfValue(v)), pool(op) ? 1 : 2));
     direct |= v == acc;
+  }
+  // Together they take no more than a second buffer of the result would.
+  if (pool(op)) {
+    columnPool = kb.pool("columns.ub", MemSpace::UB, tile, 1);
+    pooledPool = kb.pool("pooled.ub", MemSpace::UB, tile / 2, 2);
   }
   if (!direct)
     accPool = kb.pool("acc.ub", MemSpace::UB, tile * bytesOf(elemOfValue(acc)), 1);
@@ -162,7 +190,22 @@ void CubeEpilogue::prepare() {
     }
 }
 
-LogicalResult CubeEpilogue::run(Value acc, Num blocks, Num rows, Num n1) {
+/// Maxima over `rows` pixels in rows of `width`: over neighbours, then over pairs of rows.
+void CubeEpilogue::emitPool(Value pooled, Value ub, Num rows, Num width) {
+  constexpr int64_t kPixel = 32;
+  Value half = kb.acquire(columnPool);
+  VecShape pairs = VecShape::flat(kb.mul(kb.div(rows, 2), 16));
+  pairs.strides = int64_t(isa::packStrides(1, 2, 2, 8, 16, 16));
+  kb.binary<davinci::VMaxOp>(Elem::F16, half, ub, kb.at(ub, kPixel), pairs);
+  Num line = kb.div(width, 2), bytes = kb.mul(line, kPixel);
+  kb.loop(0, kb.div(rows, kb.mul(width, 2)), 1, [&](Num pair) {
+    Value upper = kb.at(half, kb.mul(kb.mul(pair, 2), bytes));
+    kb.binary<davinci::VMaxOp>(Elem::F16, kb.at(pooled, kb.mul(pair, bytes)), upper,
+                               kb.at(upper, bytes), VecShape::flat(kb.mul(line, 16)));
+  });
+}
+
+LogicalResult CubeEpilogue::run(Value acc, Num blocks, Num rows, Num n1, Num width) {
   Value result = readOut(contraction(op), free);
   bool relu = !free.empty() && mlir::isa<ascend::ReluOp>(free.back());
   int64_t accBytes = 16 * bytesOf(elemOfValue(result));
@@ -185,7 +228,7 @@ LogicalResult CubeEpilogue::run(Value acc, Num blocks, Num rows, Num n1) {
     }
     llvm::SmallVector<Value> outs;
     Value accUb;
-    for (auto [i, v] : llvm::enumerate(yieldOf(op).getValues())) {
+    for (auto [i, v] : llvm::enumerate(elementwiseResults(op))) {
       outs.push_back(kb.acquire(outPools[i]));
       if (v == result)
         accUb = outs.back();
@@ -209,11 +252,11 @@ LogicalResult CubeEpilogue::run(Value acc, Num blocks, Num rows, Num n1) {
                               : part(a.ub, a.elem);
         emitter.bind(op.getBody().front().getArgument(a.number), tile);
       }
-      for (auto [i, v] : llvm::enumerate(yieldOf(op).getValues()))
+      for (auto [i, v] : llvm::enumerate(elementwiseResults(op)))
         if (v != result)
           emitter.bindResult(v, part(outs[i], elemOfValue(v)));
       VectorTile tile = part(accUb, elemOfValue(result));
-      bindFront(emitter, contraction(op));
+      bindOthers(emitter, op);
       emitter.bind(contraction(op)->getResult(0), tile);
       for (Operation *inner : free)
         emitter.bind(inner->getResult(0), tile);
@@ -225,6 +268,11 @@ LogicalResult CubeEpilogue::run(Value acc, Num blocks, Num rows, Num n1) {
       kb.loop(0, cols, 1, [&](Num c) { compute(c, column, m1 * 256); });
     else
       compute(0, kb.mul(cols, column), m1 * columns * 256);
+    if (pool(op)) {
+      Value pooled = kb.acquire(pooledPool);
+      emitPool(pooled, outs.front(), kb.mul(cols, m), width);
+      outs.front() = pooled;
+    }
     for (auto [i, out] : llvm::enumerate(outs))
       store(out, i, col, cols);
   });

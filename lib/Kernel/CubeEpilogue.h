@@ -38,8 +38,8 @@ public:
   void prepare();
 
   /// Drains `n1` columns of `acc`, which holds `blocks` blocks of `rows` rows, each
-  /// block from a new fractal on.
-  mlir::LogicalResult run(mlir::Value acc, Num blocks, Num rows, Num n1);
+  /// block from a new fractal on. A pool takes `width` rows for a row of pixels.
+  mlir::LogicalResult run(mlir::Value acc, Num blocks, Num rows, Num n1, Num width);
 
   /// UB bytes that `columns` columns of `m1` fractal rows take.
   static int64_t ubBytes(ascend::KernelOp op, int64_t m1, int64_t columns, int64_t channels1,
@@ -56,6 +56,9 @@ public:
 
   /// The per-channel argument of halves that is added to the contraction before all else.
   static std::optional<unsigned> biasArgument(ascend::KernelOp op);
+
+  /// The pool of windows of 2 x 2 behind the elementwise ops; null if there is none.
+  static mlir::Operation *pool(ascend::KernelOp op);
 
   /// The contraction: the epilogue stands behind it, what makes its left operand in front.
   static mlir::Operation *contraction(ascend::KernelOp op);
@@ -79,6 +82,8 @@ private:
   /// cube adds it, and a relu, which the read-out does.
   static llvm::SmallVector<mlir::Operation *, 2> freeOps(ascend::KernelOp op, bool biasOnCube);
 
+  void emitPool(mlir::Value pooled, mlir::Value ub, Num rows, Num width);
+
   KernelBuilder &kb;
   ascend::KernelOp op;
   int64_t m1, columns;
@@ -86,7 +91,8 @@ private:
   llvm::SmallVector<Argument> args;
   VectorEmitter::Scratch scratch;
   llvm::SmallVector<mlir::Value> outPools;
-  mlir::Value accPool; // the contraction's result, when more ops follow
+  mlir::Value columnPool, pooledPool; // of maxima over columns, and over rows too
+  mlir::Value accPool;                // the contraction's result, when more ops follow
 };
 
 } // namespace openatc::kernel

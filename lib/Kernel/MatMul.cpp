@@ -181,7 +181,7 @@ LogicalResult MatMulEmitter::emit() {
     locate(item);
     Value acc = pipeline.begin(mCount, n1Count, 0);
     pipeline.run(acc, mCount, n1Count, s.k1());
-    if (failed(epilogue.run(acc, 1, mCount, n1Count)))
+    if (failed(epilogue.run(acc, 1, mCount, n1Count, mCount)))
       status = failure();
   });
   return status;

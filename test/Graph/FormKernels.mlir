@@ -153,3 +153,38 @@ func.func @planes(%x: tensor<4x3x8x8xf32>, %w: !filter) -> !result {
   %3 = ascend.relu %2 : (!result) -> !result
   return %3 : !result
 }
+
+// -----
+
+// Maxima over windows of 2 x 2 side by side are part of the convolution in front of them.
+// CHECK-LABEL: func.func @pooled
+// CHECK: ascend.kernel "{{.*}}" <cube_conv>
+// CHECK: ascend.conv
+// CHECK-NEXT: ascend.relu
+// CHECK-NEXT: ascend.max_pool
+// CHECK-NEXT: ascend.yield
+// CHECK-NOT: ascend.kernel
+!image = tensor<1x16x6x6xf16, #ascend.layout<nc1hwc0>>
+!filter1 = tensor<16x16x1x1xf16, #ascend.layout<fractal_z>>
+!half = tensor<1x16x3x3xf16, #ascend.layout<nc1hwc0>>
+func.func @pooled(%x: !image, %w: !filter1) -> !half {
+  %0 = ascend.conv %x, %w : (!image, !filter1) -> !image
+  %1 = ascend.relu %0 : (!image) -> !image
+  %2 = ascend.max_pool %1 {kernel_shape = array<i64: 2, 2>, strides = array<i64: 2, 2>} : (!image) -> !half
+  return %2 : !half
+}
+
+// -----
+
+// Not where windows overlap.
+// CHECK-LABEL: func.func @overlapping
+// CHECK: <cube_conv>
+// CHECK: <pool>
+!image1 = tensor<1x16x6x6xf16, #ascend.layout<nc1hwc0>>
+!filter2 = tensor<16x16x1x1xf16, #ascend.layout<fractal_z>>
+!five = tensor<1x16x5x5xf16, #ascend.layout<nc1hwc0>>
+func.func @overlapping(%x: !image1, %w: !filter2) -> !five {
+  %0 = ascend.conv %x, %w : (!image1, !filter2) -> !image1
+  %1 = ascend.max_pool %0 {kernel_shape = array<i64: 2, 2>, strides = array<i64: 1, 1>} : (!image1) -> !five
+  return %1 : !five
+}

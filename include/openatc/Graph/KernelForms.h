@@ -20,7 +20,8 @@
 //              NOTSET. Then the epilogue: elementwise ops whose results have the
 //              shape and layout of the convolution's. Their operands are values of the
 //              body, scalars, tensors of that shape and layout, or one value for each
-//              channel: [1, C, 1, 1] in NC1HWC0. One result.
+//              channel: [1, C, 1, 1] in NC1HWC0. One result. The last op may be a max_pool
+//              over windows of 2 x 2 side by side, f16, of an even number of rows and columns.
 // cube_matmul  The first op is the matmul: a f16 ND of rank >= 2, b f16, either a
 //              FRACTAL_Z constant of rank 2 or ND with broadcast batch dimensions; result
 //              f16 or f32 ND. With b of rank 2, all leading dimensions of a are rows.

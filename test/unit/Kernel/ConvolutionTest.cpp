@@ -212,6 +212,51 @@ TEST_P(Convolution, GivesFloatsWithEpilogue) {
   }
 }
 
+class PooledConvolution : public testing::TestWithParam<ConvCase> {};
+
+TEST_P(PooledConvolution, TakesMaximaOfWindows) {
+  const ConvCase &t = GetParam();
+  Data d(t);
+  int64_t h = t.out(0), w = t.out(1);
+  Floats bias = pattern(t.o, 3);
+  d.operands.push_back(toHalfBytes(toBlocks(bias, 1, t.o, 1, 0.0f)));
+  std::string y = tensor({t.n, t.o, h, w}, "f16", "nc1hwc0");
+  std::string pooled = tensor({t.n, t.o, h / 2, w / 2}, "f16", "nc1hwc0");
+  std::string b = tensor({1, t.o, 1, 1}, "f16", "nc1hwc0");
+  std::string text = groupModule(
+      "cube_conv", {d.argument, d.fType, b}, {pooled},
+      d.front + "    %0 = " + convText(t, "(" + d.xType + ", " + d.fType + ") -> " + y) +
+          "    %1 = ascend.add %0, %a2 : (" + y + ", " + b + ") -> " + y + "\n" +
+          "    %2 = ascend.relu %1 : (" + y + ") -> " + y + "\n" +
+          "    %3 = ascend.max_pool %2 {kernel_shape = array<i64: 2, 2>, strides = array<i64: 2, "
+          "2>} : (" +
+          y + ") -> " + pooled + "\n    ascend.yield %3 : " + pooled + "\n");
+  size_t bytes = size_t(t.n * ((t.o + 15) / 16) * (h / 2) * (w / 2) * 32);
+  for (const char *soc : {"Ascend310P3", "Ascend310"}) {
+    KernelRun run = runKernel(text, d.operands, {bytes}, soc);
+    ASSERT_EQ(run.error, "") << soc;
+    Floats got = fromBlocks(fromHalfBytes(run.outputs[0]), t.n, t.o, h / 2 * (w / 2));
+    for (size_t i = 0; i < got.size(); ++i) {
+      size_t plane = i / size_t(h / 2 * (w / 2)), row = i / size_t(w / 2) % size_t(h / 2);
+      size_t corner = (plane * size_t(h) + 2 * row) * size_t(w) + i % size_t(w / 2) * 2;
+      double most = std::max({d.want[corner], d.want[corner + 1], d.want[corner + size_t(w)],
+                              d.want[corner + size_t(w) + 1]});
+      double want = std::max(0.0, most + bias[plane % size_t(t.o)]);
+      // The bias is added before the sum is rounded, or to the rounded sum.
+      ASSERT_NEAR(got[i], want, std::abs(want) * 0x1p-10) << soc << ", element " << i;
+    }
+  }
+}
+
+INSTANTIATE_TEST_SUITE_P(
+    Shapes, PooledConvolution,
+    testing::Values(ConvCase{"same", 2, 20, 12, 10, 24, 3, 3, {1, 1}, {1, 1, 1, 1}},
+                    ConvCase{"pointwise", 3, 32, 6, 14, 40, 1, 1},
+                    ConvCase{"wide", 1, 16, 6, 200, 16, 3, 3, {1, 1}, {1, 1, 1, 1}},
+                    ConvCase{"strided", 1, 8, 17, 21, 16, 3, 3, {2, 2}, {0, 0, 0, 0}},
+                    ConvCase{"depthwise", 2, 48, 8, 8, 48, 3, 3, {1, 1}, {1, 1, 1, 1}, {1, 1}, 48}),
+    [](const auto &info) { return std::string(info.param.name); });
+
 INSTANTIATE_TEST_SUITE_P(
     Shapes, Convolution,
     testing::Values(
