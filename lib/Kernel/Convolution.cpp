@@ -48,7 +48,7 @@ private:
   void describeEpilogue();
   Num biasColumn();
   void loadBias(Value l1);
-  LogicalResult computeItem(Num first, Num columns, Value wholeA = {},
+  LogicalResult computeItem(Num first, Num columns, Value wholeA = {}, Value wholeB = {},
                             llvm::function_ref<void()> between = {});
   LogicalResult computeAhead(Num trip, Num first, Num columns);
   LogicalResult computeGroups();
@@ -324,9 +324,9 @@ void ConvEmitter::describeEpilogue() {
 }
 
 /// All columns of one tile of rows; `first` is not 0 for the first tile of the core.
-/// `wholeA` is null when the tile's input is still to be loaded. `between` is emitted behind
+/// `wholeA` and `wholeB` are null when they are still to be loaded. `between` is emitted behind
 /// the product and in front of its epilogue, where a tile has all columns.
-LogicalResult ConvEmitter::computeItem(Num first, Num count, Value wholeA,
+LogicalResult ConvEmitter::computeItem(Num first, Num count, Value wholeA, Value wholeB,
                                        llvm::function_ref<void()> between) {
   LogicalResult status = success();
   Num slices = kb.min(g.groupC1, kb.sub(g.channels1, kb.mul(superGroup, g.groupC1)));
@@ -339,7 +339,8 @@ LogicalResult ConvEmitter::computeItem(Num first, Num count, Value wholeA,
     Num columns = kb.min(tile.cube.n1, kb.sub(count, n1));
     Num m = kb.mul(blocks() == 1 ? blockRows() : kb.alignUp(blockRows(), 16), blocks());
     Value acc = pipeline.begin(m, columns, biasColumn());
-    pipeline.run(acc, m, columns, slices, wholeA, kb.cmp(arith::CmpIPredicate::eq, n1, 0), first);
+    pipeline.run(acc, m, columns, slices, wholeA, kb.cmp(arith::CmpIPredicate::eq, n1, 0), first,
+                 wholeB);
     if (between)
       between();
     // The last super-group may have columns that no channel stands behind.
@@ -377,6 +378,8 @@ LogicalResult ConvEmitter::computeAhead(Num trip, Num first, Num count) {
   };
   LogicalResult status = success();
   load(0);
+  Value filter = pipeline.acquireB();
+  kb.when(tile.cube.keepB ? first : Num(1), [&] { loadFilter(filter, 0, g.groupC1, count); });
   load(1);
   make(0);
   for (int64_t i = 0; i < tile.ahead; ++i) {
@@ -386,7 +389,7 @@ LogicalResult ConvEmitter::computeAhead(Num trip, Num first, Num count) {
       make(i + 1);
       place(i);
     };
-    if (failed(computeItem(first, count, windows[size_t(i)], between)))
+    if (failed(computeItem(first, count, windows[size_t(i)], filter, between)))
       status = failure();
   }
   return status;

@@ -62,15 +62,17 @@ void CubePipeline::multiply(Value acc, const Source &a, const Source &b, Num bef
   });
 }
 
-void CubePipeline::run(Value acc, Num m, Num n1, Num slices, Value wholeA, Num freshA, Num freshB) {
+void CubePipeline::run(Value acc, Num m, Num n1, Num slices, Value wholeA, Num freshA, Num freshB,
+                       Value wholeB) {
   kb.loop(0, slices, tile.chunkSlices, [&](Num slice) {
     Num count = kb.min(tile.chunkSlices, kb.sub(slices, slice));
     Num before = kb.mul(slice, tile.sliceK1);
     Source a = wholeA ? Source{wholeA, slices, before} : Source{kb.acquire(poolL1A), count, 0};
-    Source b{kb.acquire(poolL1B), count, 0};
+    Source b = wholeB ? Source{wholeB, slices, before} : Source{kb.acquire(poolL1B), count, 0};
     if (!wholeA)
       kb.when(tile.keepA ? freshA : Num(1), [&] { loadA(a.l1, slice, count); });
-    kb.when(tile.keepB ? freshB : Num(1), [&] { loadB(b.l1, slice, count, n1); });
+    if (!wholeB)
+      kb.when(tile.keepB ? freshB : Num(1), [&] { loadB(b.l1, slice, count, n1); });
     multiply(acc, a, b, before, kb.mul(count, tile.sliceK1), m, n1);
   });
 }

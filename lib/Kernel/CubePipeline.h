@@ -74,10 +74,10 @@ public:
   mlir::Value begin(Num m, Num n1, Num column);
 
   /// Computes one tile of `m` rows and `n1` columns of fractals over `slices` slices
-  /// in the accumulator `acc`. `wholeA` is the left operand if it came to L1 at once. Of an
-  /// operand that stays in L1, chunks are loaded where `freshA` or `freshB` is not 0.
+  /// in the accumulator `acc`. `wholeA` and `wholeB` are operands that came to L1 at once. Of
+  /// an operand that stays in L1, chunks are loaded where `freshA` or `freshB` is not 0.
   void run(mlir::Value acc, Num m, Num n1, Num slices, mlir::Value wholeA = {}, Num freshA = 1,
-           Num freshB = 1);
+           Num freshB = 1, mlir::Value wholeB = {});
 
   /// An operand in L1: a buffer of `slices` slices, read from fractal `k1` of K on.
   struct Source {
