@@ -90,6 +90,9 @@ def Ascend_AttentionOp : Ascend_HostOp<"attention"> {
     runs over T. The result is [B, S, heads * E]. On the cube operands are f16, and
     the softmax's sums are f32.
 
+    Several operands may lie side by side in one tensor: then `columns` has the first column of
+    query, key and value, and `width` and `value_width` are D and E.
+
     ```mlir
     %y = ascend.attention %q, %k, %v mask %m {heads = 2 : i64, scale = 0.125 : f64}
         : (tensor<1x8x64xf16>, tensor<1x8x64xf16>, tensor<1x8x64xf16>, tensor<1x1x1x8xf16>)
@@ -97,7 +100,8 @@ def Ascend_AttentionOp : Ascend_HostOp<"attention"> {
     ```
   }];
   let arguments = (ins AnyTensor:$query, AnyTensor:$key, AnyTensor:$value,
-      Optional<AnyTensor>:$mask, I64Attr:$heads, F64Default<"1.0">:$scale);
+      Optional<AnyTensor>:$mask, I64Attr:$heads, F64Default<"1.0">:$scale,
+      I64Default<"0">:$width, I64Default<"0">:$value_width, I64List:$columns);
   let results = (outs AnyTensor:$output);
   let assemblyFormat = [{
     $query `,` $key `,` $value (`mask` $mask^)? attr-dict `:` functional-type(operands, results)

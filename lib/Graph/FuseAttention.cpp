@@ -1,8 +1,11 @@
 //===- FuseAttention.cpp - Attention out of what exporters write ----------===//
+#include "AttentionFactors.h"
 #include "Constants.h"
 
 #include "openatc/Graph/Passes.h"
 #include "openatc/Kernel/KernelSupport.h"
+
+#include "llvm/ADT/SetVector.h"
 
 #include <cmath>
 
@@ -21,23 +24,9 @@ namespace {
 /// the mask is added where the network replaces the score.
 constexpr double kHidden = -1000;
 
-/// The dimension order of `op`, written out.
-SmallVector<int64_t> orderOf(TransposeOp op) {
-  SmallVector<int64_t> order(op.getPerm());
-  for (int64_t i = order.empty() ? int64_t(shapeOf(op.getInput()).size()) : 0; i-- > 0;)
-    order.push_back(i);
-  return order;
-}
-
-/// A factor [batch * heads][rows, width] of a product, as [batch, rows, heads * width].
-struct Factor {
-  Value source; ///< holds the elements in that order
-  int64_t batch = 1, heads = 1, rows = 0, width = 0;
-};
-
-class Matcher {
+class Matcher : FactorMatcher {
 public:
-  Matcher(IRRewriter &rewriter, SoftmaxOp softmax) : rewriter(rewriter), softmax(softmax) {}
+  Matcher(IRRewriter &rewriter, SoftmaxOp softmax) : FactorMatcher(rewriter), softmax(softmax) {}
 
   bool run() {
     if (fuse())
@@ -50,61 +39,18 @@ public:
 
 private:
   bool fuse();
-  Value peelCast(Value v);
-  Value peelScale(Value v);
   bool matchMask(Value &scores);
   bool takeMask(Value addend, ArrayRef<int64_t> shape);
-  std::optional<Factor> splitHeads(Value v, bool transposed);
-  std::optional<Factor> asBatches(Value v, bool transposed);
   bool factors(Value q, Value k, Value v);
   bool shapeMask(ArrayRef<int64_t> scores);
   void replaceResult(Value attention, MatmulOp product);
 
-  /// Remembers an op made on the way, which goes again when the match fails.
-  template <typename Op> Op made(Op op) {
-    created.push_back(op);
-    return op;
-  }
-
-  IRRewriter &rewriter;
   SoftmaxOp softmax;
-  SmallVector<Operation *> matched; // from the result upwards
-  SmallVector<Operation *> created;
-  double scale = 1;
   Value mask, condition;
   double hidden = 0;      // what `condition` adds
   bool hidesWhere = true; // value of `condition` that hides
   Factor q, k, v;
 };
-
-/// The operand of a cast between floats that has no other use, else `v`.
-Value Matcher::peelCast(Value v) {
-  auto cast = v.getDefiningOp<CastOp>();
-  if (!cast || !v.hasOneUse() || !isa<FloatType>(elementOf(cast.getInput())) ||
-      !isa<FloatType>(elementOf(v)))
-    return v;
-  matched.push_back(cast);
-  return cast.getInput();
-}
-
-/// Takes factors and divisors that are scalars into `scale`.
-Value Matcher::peelScale(Value v) {
-  while (true) {
-    Value x = peelCast(v);
-    Operation *op = x.getDefiningOp();
-    if (!op || !x.hasOneUse() || !isa<MulOp, DivOp>(op))
-      return x;
-    unsigned constant = isa<MulOp>(op) && readSplat(op->getOperand(0)) ? 0 : 1;
-    std::optional<double> factor = readSplat(op->getOperand(constant));
-    Value rest = op->getOperand(1 - constant);
-    if (!factor || *factor == 0 || !std::isfinite(*factor) || !isStatic(rest) ||
-        shapeOf(rest) != shapeOf(x))
-      return x;
-    scale *= isa<MulOp>(op) ? *factor : 1 / *factor;
-    matched.push_back(op);
-    v = rest;
-  }
-}
 
 bool Matcher::takeMask(Value addend, ArrayRef<int64_t> shape) {
   if (!isStatic(addend))
@@ -161,83 +107,6 @@ bool Matcher::matchMask(Value &scores) {
     return false;
   }
   return true;
-}
-
-/// `v` [batch, heads, rows, width], or with the last two dimensions exchanged, as the
-/// transpose of [batch, rows, heads, width]; the same without a batch.
-std::optional<Factor> Matcher::splitHeads(Value v, bool transposed) {
-  v = peelScale(v);
-  auto op = v.getDefiningOp<TransposeOp>();
-  if (!op || !isStatic(op.getInput()))
-    return std::nullopt;
-  SmallVector<int64_t> order = orderOf(op);
-  if (transposed && (ArrayRef(order) == ArrayRef<int64_t>{0, 1, 3, 2} ||
-                     ArrayRef(order) == ArrayRef<int64_t>{0, 2, 1})) {
-    size_t before = matched.size();
-    double oldScale = scale;
-    matched.push_back(op);
-    if (auto inner = splitHeads(op.getInput(), false))
-      return inner;
-    matched.resize(before);
-    scale = oldScale;
-    return std::nullopt;
-  }
-  ArrayRef<int64_t> shape = shapeOf(op.getInput());
-  Factor f;
-  if (shape.size() == 4) {
-    if (ArrayRef(order) !=
-        (transposed ? ArrayRef<int64_t>{0, 2, 3, 1} : ArrayRef<int64_t>{0, 2, 1, 3}))
-      return std::nullopt;
-    f.batch = shape[0];
-    shape = shape.drop_front();
-  } else if (shape.size() != 3 || ArrayRef(order) != (transposed ? ArrayRef<int64_t>{1, 2, 0}
-                                                                 : ArrayRef<int64_t>{1, 0, 2})) {
-    return std::nullopt;
-  }
-  f.rows = shape[0];
-  f.heads = shape[1];
-  f.width = shape[2];
-  matched.push_back(op);
-  f.source = peelScale(op.getInput());
-  if (auto reshape = f.source.getDefiningOp<ReshapeOp>())
-    matched.push_back(reshape);
-  return f;
-}
-
-/// `v` as matrices that each are a batch of one head.
-std::optional<Factor> Matcher::asBatches(Value v, bool transposed) {
-  v = peelScale(v);
-  if (transposed) {
-    auto op = v.getDefiningOp<TransposeOp>();
-    if (!op || !isStatic(op.getInput()))
-      return std::nullopt;
-    SmallVector<int64_t> order = orderOf(op);
-    size_t rank = order.size();
-    if (rank < 2)
-      return std::nullopt;
-    matched.push_back(op);
-    v = op.getInput();
-    // Whatever the order is: the same with the last two dimensions exchanged back.
-    std::swap(order[rank - 1], order[rank - 2]);
-    if (!llvm::is_sorted(order)) {
-      SmallVector<int64_t> shape;
-      for (int64_t d : order)
-        shape.push_back(shapeOf(v)[size_t(d)]);
-      rewriter.setInsertionPoint(op);
-      v = made(TransposeOp::create(rewriter, op.getLoc(),
-                                   RankedTensorType::get(shape, elementOf(v)), v, order));
-    }
-  }
-  ArrayRef<int64_t> shape = shapeOf(v);
-  if (shape.size() < 3)
-    return std::nullopt;
-  Factor f;
-  f.source = v;
-  f.width = shape.back();
-  f.rows = shape[shape.size() - 2];
-  for (int64_t d : shape.drop_back(2))
-    f.batch *= d;
-  return f;
 }
 
 bool Matcher::factors(Value left, Value right, Value values) {
@@ -299,8 +168,10 @@ bool Matcher::shapeMask(ArrayRef<int64_t> scores) {
   if (condition) {
     Value low = makeScalar(rewriter, loc, element, hidden),
           none = makeScalar(rewriter, loc, element, 0);
-    source = made(WhereOp::create(rewriter, loc, RankedTensorType::get(target, element), source,
-                                  hidesWhere ? low : none, hidesWhere ? none : low));
+    auto where = WhereOp::create(rewriter, loc, RankedTensorType::get(target, element), source,
+                                 hidesWhere ? low : none, hidesWhere ? none : low);
+    created.push_back(where);
+    source = where;
   }
   mask = source;
   return elementOf(mask) == element;
@@ -399,10 +270,16 @@ bool Matcher::fuse() {
     return false;
   }
   replaceResult(attention.getOutput(), product);
-  for (Operation *op : matched)
-    if (op->use_empty())
-      rewriter.eraseOp(op);
-  return true;
+  // One op may have been met several times.
+  llvm::SmallSetVector<Operation *, 16> rest(matched.begin(), matched.end());
+  while (true) {
+    auto dead = llvm::find_if(rest, [](Operation *op) { return op->use_empty(); });
+    if (dead == rest.end())
+      return true;
+    Operation *op = *dead;
+    rest.remove(op);
+    rewriter.eraseOp(op);
+  }
 }
 
 struct FuseAttentionPass : impl::FuseAttentionPassBase<FuseAttentionPass> {

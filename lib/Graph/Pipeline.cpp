@@ -19,8 +19,10 @@ void buildGraphPipeline(mlir::OpPassManager &pm, const GraphPipelineOptions &opt
 
   mlir::OpPassManager &main = pm.nest<mlir::func::FuncOp>();
   main.addPass(createFuseBatchNormPass());
-  if (!options.keepFloat32)
+  if (!options.keepFloat32) {
     main.addPass(createFuseAttentionPass());
+    main.addPass(createMergeProjectionsPass());
+  }
   DecomposePassOptions decompose;
   decompose.halves = !options.keepFloat32;
   main.addPass(createDecomposePass(decompose));

@@ -16,10 +16,8 @@ constexpr int64_t kRowBlock = 128;
 struct AttentionDims {
   int64_t batch, heads, rows, keys; ///< query rows and keys of each batch
   int64_t width, valueWidth;        ///< columns of one head
+  int64_t first[3] = {};            ///< first columns of query, key and value
   Shape result, scores;
-
-  int64_t columns() const { return heads * width; }
-  int64_t valueColumns() const { return heads * valueWidth; }
 };
 
 Expected<AttentionDims> attentionDims(const OpArgs &args) {
@@ -30,17 +28,32 @@ Expected<AttentionDims> attentionDims(const OpArgs &args) {
   d.heads = args.intAttr("heads", 0);
   if (d.heads < 1)
     return fail("attention needs at least one head");
-  if (q[2] % d.heads || v[2] % d.heads)
-    return fail("the columns of attention, ", q[2], " and ", v[2], ", are no multiples of ",
-                d.heads, " heads");
-  if (k[2] != q[2] || k[0] != q[0] || v[0] != q[0] || v[1] != k[1])
+  std::vector<int64_t> columns = args.intsAttr("columns");
+  if (columns.empty()) {
+    if (q[2] % d.heads || v[2] % d.heads)
+      return fail("the columns of attention, ", q[2], " and ", v[2], ", are no multiples of ",
+                  d.heads, " heads");
+    d.width = q[2] / d.heads;
+    d.valueWidth = v[2] / d.heads;
+  } else {
+    d.width = args.intAttr("width", 0);
+    d.valueWidth = args.intAttr("value_width", 0);
+    if (columns.size() != 3 || d.width < 1 || d.valueWidth < 1)
+      return fail("columns of attention need three numbers and the widths of a head");
+    for (size_t i = 0; i < 3; ++i) {
+      int64_t width = i < 2 ? d.width : d.valueWidth, have = args.shape(i)[2];
+      if (columns[i] < 0 || columns[i] > have || width > (have - columns[i]) / d.heads)
+        return fail("operand ", i, " of attention has ", have, " columns, which ", d.heads,
+                    " heads of ", width, " from column ", columns[i], " on exceed");
+      d.first[i] = columns[i];
+    }
+  }
+  if ((columns.empty() && k[2] != q[2]) || k[0] != q[0] || v[0] != q[0] || v[1] != k[1])
     return fail("query ", q, ", key ", k, " and value ", v, " of attention do not match");
   d.batch = q[0];
   d.rows = q[1];
   d.keys = k[1];
-  d.width = q[2] / d.heads;
-  d.valueWidth = v[2] / d.heads;
-  d.result = {d.batch, d.rows, v[2]};
+  d.result = {d.batch, d.rows, d.heads * d.valueWidth};
   d.scores = {d.batch, d.heads, d.rows, d.keys};
   if (args.hasShape(3)) {
     auto sum = broadcastShapes(args.shape(3), d.scores);
@@ -77,6 +90,7 @@ template <typename W> void softmaxRows(W *scores, int64_t rows, int64_t keys) {
 Status computeAttention(const OpArgs &args, std::span<const MutableTensorView> results) {
   AttentionDims d = *attentionDims(args);
   double scale = args.floatAttr("scale", 1);
+  auto pitch = [&](size_t operand) { return args.shape(operand)[2]; };
   return dispatchFloat(args.dtype(0), [&]<typename W>(W) {
     WideInput<W> q(args, 0), k(args, 1), v(args, 2);
     std::optional<WideInput<W>> mask;
@@ -98,10 +112,10 @@ Status computeAttention(const OpArgs &args, std::span<const MutableTensorView> r
         for (int64_t s0 = 0; s0 < d.rows; s0 += kRowBlock) {
           int64_t count = std::min(kRowBlock, d.rows - s0);
           std::fill(scores.begin(), scores.end(), W(0));
-          const W *left = q.get() + (b * d.rows + s0) * d.columns() + h * d.width;
-          const W *right = k.get() + b * d.keys * d.columns() + h * d.width;
-          gemm<W>(count, d.keys, d.width, packStrided<W>(left, 1, d.columns()),
-                  packStrided<W>(right, 1, d.columns()), scores.data(), d.keys);
+          const W *left = q.get() + (b * d.rows + s0) * pitch(0) + d.first[0] + h * d.width;
+          const W *right = k.get() + b * d.keys * pitch(1) + d.first[1] + h * d.width;
+          gemm<W>(count, d.keys, d.width, packStrided<W>(left, 1, pitch(0)),
+                  packStrided<W>(right, 1, pitch(1)), scores.data(), d.keys);
           const W *added = mask ? mask->get() + b * maskStrides[0] + h * maskStrides[1] : nullptr;
           for (int64_t s = 0; s < count; ++s)
             for (int64_t t = 0; t < d.keys; ++t) {
@@ -112,11 +126,11 @@ Status computeAttention(const OpArgs &args, std::span<const MutableTensorView> r
             }
           if (d.keys)
             softmaxRows(scores.data(), count, d.keys);
-          const W *values = v.get() + b * d.keys * d.valueColumns() + h * d.valueWidth;
+          const W *values = v.get() + b * d.keys * pitch(2) + d.first[2] + h * d.valueWidth;
+          int64_t out = d.heads * d.valueWidth;
           gemm<W>(count, d.valueWidth, d.keys, packStrided<W>(scores.data(), 1, d.keys),
-                  packStrided<W>(values, d.valueColumns(), 1),
-                  y.get() + (b * d.rows + s0) * d.valueColumns() + h * d.valueWidth,
-                  d.valueColumns());
+                  packStrided<W>(values, pitch(2), 1),
+                  y.get() + (b * d.rows + s0) * out + h * d.valueWidth, out);
         }
     return Status::success();
   });

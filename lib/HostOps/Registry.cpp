@@ -48,9 +48,9 @@ constexpr std::string_view kFloatAttrs[] = {"alpha",         "beta",    "bias",
 constexpr std::string_view kStringAttrs[] = {
     "approximate", "auto_pad",    "coordinate_transformation_mode", "keep_aspect_ratio_policy",
     "mode",        "nearest_mode"};
-constexpr std::string_view kIntListAttrs[] = {"axes",           "dilations",    "kernel_shape",
-                                              "output_padding", "output_shape", "pads",
-                                              "perm",           "strides"};
+constexpr std::string_view kIntListAttrs[] = {"axes",         "columns",        "dilations",
+                                              "kernel_shape", "output_padding", "output_shape",
+                                              "pads",         "perm",           "strides"};
 constexpr std::string_view kIntAttrs[] = {"allowzero",
                                           "antialias",
                                           "axis",
@@ -79,6 +79,8 @@ constexpr std::string_view kIntAttrs[] = {"allowzero",
                                           "trans_b",
                                           "value_dtype",
                                           "value_int",
+                                          "value_width",
+                                          "width",
                                           "with_indices",
                                           "with_mask"};
 

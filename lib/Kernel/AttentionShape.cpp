@@ -22,6 +22,12 @@ AttentionShape attentionShape(ascend::AttentionOp op) {
   s.keys = k[1];
   s.width1 = q[2] / s.heads / 16;
   s.valueWidth1 = v[2] / s.heads / 16;
+  if (!op.getColumns().empty()) {
+    s.width1 = int64_t(op.getWidth()) / 16;
+    s.valueWidth1 = int64_t(op.getValueWidth()) / 16;
+    for (unsigned i = 0; i < 3; ++i)
+      s.first1[i] = op.getColumns()[i] / 16;
+  }
   s.scale = op.getScale().convertToDouble();
   if (Value mask = op.getMask()) {
     SmallVector<int64_t> shape(dims(mask));

@@ -16,6 +16,7 @@ struct AttentionShape {
   int64_t batch, heads, rows, keys;
   int64_t width1, valueWidth1; ///< of query and key; of value and result
   double scale;
+  int64_t first1[3] = {}; ///< first blocks of columns of query, key and value
   MaskKind mask = MaskKind::None;
   int64_t maskBatch = 1, maskHeads = 1, maskRows = 1;
 

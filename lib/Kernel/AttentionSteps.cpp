@@ -120,18 +120,18 @@ Value AttentionSteps::loadBlock(Value pool, const GmPlanes &from, Num plane, int
 }
 
 Value AttentionSteps::loadKeys(const RowTile &t, Num first, int64_t count) {
-  return loadBlock(poolKeys, key, kb.mul(t.head, s.width1), s.width1,
+  return loadBlock(poolKeys, key, kb.add(kb.mul(t.head, s.width1), s.first1[1]), s.width1,
                    kb.add(kb.mul(t.batch, s.keys), first), count);
 }
 
 Value AttentionSteps::loadValues(const RowTile &t, Num first, int64_t count) {
-  return loadBlock(poolValues, value, kb.mul(t.head, s.valueWidth1), s.valueWidth1,
-                   kb.add(kb.mul(t.batch, s.keys), first), count);
+  return loadBlock(poolValues, value, kb.add(kb.mul(t.head, s.valueWidth1), s.first1[2]),
+                   s.valueWidth1, kb.add(kb.mul(t.batch, s.keys), first), count);
 }
 
 Value AttentionSteps::loadQuery(const RowTile &t) {
   Value ub = kb.acquire(poolQueryUb);
-  forEachBurst(kb, query, kb.mul(t.head, s.width1), s.width1,
+  forEachBurst(kb, query, kb.add(kb.mul(t.head, s.width1), s.first1[0]), s.width1,
                kb.add(kb.mul(t.batch, s.rows), t.row), t.rows, t.rows,
                [&](Num to, Num source, Num n, Num len, Num toStride, Num fromStride) {
                  kb.gmToUb(kb.at(ub, to), kb.at(query.base, source), n, len, toStride, fromStride);

@@ -110,9 +110,17 @@ std::optional<std::string> matmulCheck(Operation *op) {
 std::optional<std::string> attentionCheck(Operation *op) {
   auto attention = mlir::cast<AttentionOp>(op);
   auto heads = int64_t(attention.getHeads());
-  for (Value v : {attention.getQuery(), attention.getValue()}) {
-    int64_t width = mlir::cast<RankedTensorType>(v.getType()).getDimSize(2) / heads;
-    if (width % 16 != 0 || width > 256)
+  bool sideBySide = !attention.getColumns().empty();
+  auto columnsOf = [](Value v) { return mlir::cast<RankedTensorType>(v.getType()).getDimSize(2); };
+  int64_t width =
+              sideBySide ? int64_t(attention.getWidth()) : columnsOf(attention.getQuery()) / heads,
+          valueWidth = sideBySide ? int64_t(attention.getValueWidth())
+                                  : columnsOf(attention.getValue()) / heads;
+  for (int64_t first : attention.getColumns())
+    if (first % 16 != 0)
+      return "attention operands that begin inside 16 columns have no AI core kernel";
+  for (int64_t w : {width, valueWidth}) {
+    if (w % 16 != 0 || w > 256)
       return "attention heads that are no multiple of 16 columns, or above 256, have no AI core "
              "kernel";
   }

@@ -87,3 +87,26 @@ func.func @stays(%q: tensor<2x8x12xf32>, %k: tensor<2x8x12xf32>, %r: tensor<2x8x
   %o2 = ascend.matmul %p2, %r : (tensor<2x8x8xf32>, tensor<2x8x16xf32>) -> tensor<2x8x16xf32>
   return %o, %o2, %p2 : tensor<2x8x12xf32>, tensor<2x8x16xf32>, tensor<2x8x8xf32>
 }
+
+// -----
+
+// Query, key and value as parts of one tensor, taken apart in front of the heads.
+// CHECK-LABEL: func.func @packed(
+// CHECK: %[[R:.*]] = ascend.reshape %arg0, %{{.*}} -> tensor<2x8x96xf32>
+// CHECK: %[[Q:.*]] = ascend.slice %[[R]], {{.*}} -> tensor<2x8x32xf32>
+// CHECK: %[[K:.*]] = ascend.slice
+// CHECK: %[[V:.*]] = ascend.slice
+// CHECK: ascend.attention %[[Q]], %[[K]], %[[V]] {heads = 2 : i64}
+func.func @packed(%x: tensor<2x8x3x2x16xf32>) -> tensor<2x2x8x16xf32> {
+  %shape = ascend.constant dense<[2, 2, 8, 16]> : tensor<4xi64>
+  %t = ascend.transpose %x {perm = array<i64: 2, 0, 3, 1, 4>} : (tensor<2x8x3x2x16xf32>) -> tensor<3x2x2x8x16xf32>
+  %a, %b, %c = ascend.split %t {axis = 0 : i64, num_outputs = 3 : i64} : (tensor<3x2x2x8x16xf32>) -> (tensor<1x2x2x8x16xf32>, tensor<1x2x2x8x16xf32>, tensor<1x2x2x8x16xf32>)
+  %q = ascend.reshape %a, %shape : (tensor<1x2x2x8x16xf32>, tensor<4xi64>) -> tensor<2x2x8x16xf32>
+  %k = ascend.reshape %b, %shape : (tensor<1x2x2x8x16xf32>, tensor<4xi64>) -> tensor<2x2x8x16xf32>
+  %v = ascend.reshape %c, %shape : (tensor<1x2x2x8x16xf32>, tensor<4xi64>) -> tensor<2x2x8x16xf32>
+  %kt = ascend.transpose %k {perm = array<i64: 0, 1, 3, 2>} : (tensor<2x2x8x16xf32>) -> tensor<2x2x16x8xf32>
+  %s = ascend.matmul %q, %kt : (tensor<2x2x8x16xf32>, tensor<2x2x16x8xf32>) -> tensor<2x2x8x8xf32>
+  %p = ascend.softmax %s : (tensor<2x2x8x8xf32>) -> tensor<2x2x8x8xf32>
+  %o = ascend.matmul %p, %v : (tensor<2x2x8x8xf32>, tensor<2x2x8x16xf32>) -> tensor<2x2x8x16xf32>
+  return %o : tensor<2x2x8x16xf32>
+}

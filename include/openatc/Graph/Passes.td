@@ -137,6 +137,27 @@ def FuseAttentionPass : Pass<"ascend-fuse-attention", "::mlir::func::FuncOp"> {
   }];
 }
 
+def MergeProjectionsPass : Pass<"ascend-merge-projections", "::mlir::func::FuncOp"> {
+  let summary = "Compute the operands of attention side by side in one product";
+  let description = [{
+    Products of one input with constant weights that are query, key and value of one attention
+    become one product with the columns of all weights, whose result the attention reads
+    by columns. Where a model has them in one tensor and splits it, the attention reads
+    that one. Columns begin at multiples of 16.
+
+    ```mlir
+    %q = ascend.matmul %x, %wq : (tensor<1x8x32xf32>, tensor<32x32xf32>) -> tensor<1x8x32xf32>
+    %k = ascend.matmul %x, %wk : (tensor<1x8x32xf32>, tensor<32x32xf32>) -> tensor<1x8x32xf32>
+    %v = ascend.matmul %x, %wv : (tensor<1x8x32xf32>, tensor<32x32xf32>) -> tensor<1x8x32xf32>
+    %y = ascend.attention %q, %k, %v {heads = 2 : i64} : ...
+    // becomes
+    %0 = ascend.matmul %x, %w : (tensor<1x8x32xf32>, tensor<32x96xf32>) -> tensor<1x8x96xf32>
+    %y = ascend.attention %0, %0, %0 {columns = array<i64: 0, 32, 64>, heads = 2 : i64,
+        value_width = 16 : i64, width = 16 : i64} : ...
+    ```
+  }];
+}
+
 def DecomposePass : Pass<"ascend-decompose", "::mlir::func::FuncOp"> {
   let summary = "Express composite functions by what the vector unit computes";
   let description = [{
@@ -205,7 +226,8 @@ def AssignLayoutPass : Pass<"ascend-assign-layout", "::mlir::func::FuncOp"> {
     already. `ascend.trans_data` stands where the layout changes. The padding lanes of
     NC1HWC0 hold a finite value: an op whose padding lanes could overflow stays
     row-major. Constant filters are packed as FRACTAL_Z, and so are constant right
-    operands of `matmul`.
+    operands of `matmul`. A row-major image of at most 4 channels goes to a `conv` of one
+    group as NC1HWC0_C04, with its filter as FRACTAL_Z_C04.
 
     A `matmul` of at least 16 rows with a packed right operand takes and gives
     FRACTAL_NZ. Elementwise ops, reshapes that keep the last dimension and `layer_norm`
@@ -215,7 +237,7 @@ def AssignLayoutPass : Pass<"ascend-assign-layout", "::mlir::func::FuncOp"> {
     ```mlir
     %y = ascend.conv %x, %w : (tensor<1x3x8x8xf16>, tensor<4x3x1x1xf16>) -> tensor<1x4x8x8xf16>
     // becomes
-    %0 = ascend.trans_data %x : (tensor<1x3x8x8xf16>) -> tensor<1x3x8x8xf16, #ascend.layout<nc1hwc0>>
+    %0 = ascend.trans_data %x : (tensor<1x3x8x8xf16>) -> tensor<1x3x8x8xf16, #ascend.layout<nc1hwc0_c04>>
     %1 = ascend.conv %0, %wz : (...) -> tensor<1x4x8x8xf16, #ascend.layout<nc1hwc0>>
     %y = ascend.trans_data %1 : (...) -> tensor<1x4x8x8xf16>
     ```

@@ -148,6 +148,15 @@ func.func @attentionKeys(%x: tensor<1x4x8xf32>, %k: tensor<1x5x8xf32>) {
 
 // -----
 
+func.func @attentionColumns(%x: tensor<1x4x24xf32>) {
+  // expected-error @below {{failed to infer returned types}}
+  // expected-error @below {{'ascend.attention' op operand 2 of attention has 24 columns, which 2 heads of 4 from column 17 on exceed}}
+  %0 = ascend.attention %x, %x, %x {heads = 2 : i64, width = 4 : i64, value_width = 4 : i64, columns = array<i64: 0, 8, 17>} : (tensor<1x4x24xf32>, tensor<1x4x24xf32>, tensor<1x4x24xf32>) -> tensor<1x4x8xf32>
+  return
+}
+
+// -----
+
 func.func @attentionMask(%x: tensor<1x4x8xf32>, %m: tensor<1x1x1x5xf32>) {
   // expected-error @below {{failed to infer returned types}}
   // expected-error-re @below {{'ascend.attention' op the mask {{.*}} of attention does not broadcast to}}

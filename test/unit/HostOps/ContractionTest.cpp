@@ -147,7 +147,24 @@ TEST(Contraction, AttentionMatchesTheDefinition) {
   Call masked("attention", attrs, {q, k, v, floats({2, 1, 3, 5}, mask)});
   expectResult<float>(masked, {2, 3, 4}, plainAttention(q, k, v, mask, 2, 0.25), 1e-5);
   Call plain("attention", attrs, {q, k, v});
-  expectResult<float>(plain, {2, 3, 4}, plainAttention(q, k, v, std::vector<float>(30), 2, 0.25), 1e-5);
+  expectResult<float>(plain, {2, 3, 4}, plainAttention(q, k, v, std::vector<float>(30), 2, 0.25),
+                      1e-5);
+  // Keys and values side by side, values first.
+  std::vector<float> both;
+  for (size_t r = 0; r < 10; ++r) {
+    std::vector<float> left = v.values<float>(), right = k.values<float>();
+    both.insert(both.end(), left.begin() + r * 4, left.begin() + r * 4 + 4);
+    both.insert(both.end(), right.begin() + r * 6, right.begin() + r * 6 + 6);
+  }
+  Tensor kv = floats({2, 5, 10}, both);
+  attrs["columns"] = Ints{0, 4, 0};
+  attrs["width"] = int64_t(3);
+  attrs["value_width"] = int64_t(2);
+  expectResult<float>(Call("attention", attrs, {q, kv, kv}), {2, 3, 4},
+                      plainAttention(q, k, v, std::vector<float>(30), 2, 0.25), 1e-5);
+  attrs["columns"] = Ints{0, 5, 0};
+  expectError(Call("attention", attrs, {q, kv, kv}), "from column 5 on exceed");
+  attrs = {{"heads", int64_t(2)}, {"scale", 0.25}};
   expectError(Call("attention", {{"heads", int64_t(4)}}, {q, k, v}), "no multiples of 4 heads");
   expectError(Call("attention", attrs, {q, v, v}), "do not match");
   expectError(Call("attention", attrs, {q, k, v, floats({4}, {1, 2, 3, 4})}), "does not broadcast");
