@@ -85,6 +85,11 @@ def test_the_limit_of_the_chip(kind, batch, tokens, resource, limit, tmp_path):
     assert batch / seconds[resource] == pytest.approx(limit, abs=1)
 
 
+@pytest.mark.parametrize('kind', ['mobilenet_v2', 'unet', 'matmul', 'tiny'])
+def test_networks_are_valid(kind):
+    onnx.checker.check_model(networks.BUILDERS[kind](1, 16).model(), full_check=True)
+
+
 def test_networks_are_the_same_every_time(tmp_path):
     for name in ('a', 'b'):
         networks.tiny(1).save(tmp_path / name)

@@ -123,33 +123,34 @@ class Collector:
     def wall(self):
         """Host time of the simulator and of ONNX Runtime, in turns, so that both see the same machine."""
         self.data['wall'] = []
-        threads_of = [count for count in plan.WALL_THREADS if count <= self.data['machine']['cores']]
+        counts = [count for count in plan.WALL_THREADS if count <= self.data['machine']['cores']]
         for title, network in self.selection.wall:
-            om, model = self.om_path(network), self.model_path(network)
+            keep = self.folder / f'{network.name}.reference'
             row = {'title': title, 'network': network.name, 'threads': {}, 'cycles': {}}
-            keep, loads = self.folder / f'{network.name}.reference', []
-            for count in threads_of:
+            for count in counts:
                 self.say(f'run {network.name} and ONNX Runtime on {count} thread{"s" if count > 1 else ""}')
-                ours, theirs = [], []
-                for _ in range(self.repeats):
-                    bench = measure.simulate(om, threads=count, repeat=3)
-                    ours.append(bench['wall_ms_median'])
-                    loads.append(bench['load_ms'])
-                    theirs.append(median(measure.native(model, threads=count, repeat=5, keep=keep)['wall_ms']))
-                    row['cycles'][str(count)] = bench['cycles']
-                row['threads'][str(count)] = {'simulator_ms': median(ours), 'onnxruntime_ms': median(theirs),
-                                              'ratio': median(ours) / median(theirs)}
-            row['load_ms'] = median(loads)
-            row['cycles']['4'] = measure.simulate(om, threads=4)['cycles']
-            row['error'] = measure.largest_error(om, keep)
-            base = row['threads']['1']['simulator_ms']
-            checked = [measure.simulate(om, threads=1, repeat=3, options=['--hazards'])['wall_ms_median']
-                       for _ in range(self.repeats)]
-            row['hazard_factor'] = median(checked) / base
-            untimed = [measure.simulate(om, threads=1, repeat=3, options=['--no-timing'])['wall_ms_median']
-                       for _ in range(self.repeats)]
-            row['timing_cost'] = base / median(untimed) - 1
+                rounds = [self.wall_round(network, count, keep) for _ in range(self.repeats)]
+                times = {kind: median(times[kind]['wall_ms_median'] for times in rounds) for kind in rounds[0]}
+                row['threads'][str(count)] = {'simulator_ms': times['plain'], 'onnxruntime_ms': times['native'],
+                                              'ratio': times['plain'] / times['native']}
+                row['cycles'][str(count)] = rounds[0]['plain']['cycles']
+                if count == 1:
+                    row['hazard_factor'] = times['hazards'] / times['plain']
+                    row['timing_cost'] = times['plain'] / times['no-timing'] - 1
+                    row['load_ms'] = median(times['plain']['load_ms'] for times in rounds)
+            row['cycles']['4'] = measure.simulate(self.om_path(network), threads=4)['cycles']
+            row['error'] = measure.largest_error(self.om_path(network), keep)
             self.data['wall'].append(row)
+
+    def wall_round(self, network, threads, keep):
+        """One turn of each kind of run; on one thread also with hazard checks and without timing."""
+        def simulate(*options):
+            return measure.simulate(self.om_path(network), threads=threads, repeat=3, options=options)
+        times = measure.native(self.model_path(network), threads=threads, repeat=5, keep=keep)['wall_ms']
+        out = {'plain': simulate(), 'native': {'wall_ms_median': median(times)}}
+        if threads == 1:
+            out.update({'hazards': simulate('--hazards'), 'no-timing': simulate('--no-timing')})
+        return out
 
     def peers(self):
         """Other compilers on the same files, each on one thread."""

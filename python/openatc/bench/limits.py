@@ -20,6 +20,7 @@ from openatc import tools
 CUBE_PRODUCTS = 16 * 16 * 16  # per cycle and core, in halves
 VECTOR_LANES = 128  # halves per cycle and core
 HALF_BYTES = 2
+LARGEST_SHAPE = 4096  # bytes of a constant that may be a shape
 
 
 @dataclass
@@ -118,7 +119,11 @@ def _add_product(work, node, shapes):
 
 def work_of(path):
     """Counts the work of the ONNX network at `path`; its shapes must be static."""
-    model = shape_inference.infer_shapes(onnx.load(path), data_prop=True)
+    model = onnx.load(path)
+    for constant in model.graph.initializer:
+        if len(constant.raw_data) > LARGEST_SHAPE:
+            constant.ClearField('raw_data')  # shape inference copies the model
+    model = shape_inference.infer_shapes(model, data_prop=True)
     shapes, work = _shapes(model), Work()
     for node in model.graph.node:
         if node.op_type in ('Conv', 'ConvTranspose'):
