@@ -80,9 +80,9 @@ bool LayoutAssignment::joinsBlocks(ConcatOp op) {
 }
 
 /// True for a convolution of a row-major image of at most 4 channels. As pixels of 4 halves
-/// it is a quarter of its bytes in blocks of 16, and K has a quarter of the steps; the cube's
-/// loads need more fetches for each, but never more than four times as many. load3d
-/// then takes whole rows, which must leave room in L1.
+/// it has a quarter of the bytes of blocks of 16, and K a quarter of the steps; each takes at
+/// most four times the fetches, so that the cube's loads do not become longer. load3d then
+/// reads out of whole rows, which must leave room in L1.
 bool LayoutAssignment::readsPixels(Operation *op) {
   constexpr int64_t mostWindowBytes = 256 << 10, pixelBytes = 8;
   auto conv = dyn_cast<ConvOp>(op);

@@ -73,8 +73,10 @@ PipeCost load3dC04(const SocDescription &soc, int64_t wo, int64_t strideW, int64
       int64_t wo0 = (mStart + m) % wo, windows = std::min<int64_t>(16, mExt - m);
       while (windows > 0) {
         int64_t inRow = std::min(windows, wo - wo0);
-        // One sweep over all windows of the row, or each window for itself.
-        each += std::min(ceilDiv((inRow - 1) * strideW + reach, 16), inRow * ceilDiv(reach, 16));
+        // One sweep over all windows of the row, each window, or each position for itself.
+        int64_t span = (inRow - 1) * strideW + 1;
+        each += std::min({ceilDiv(span + reach - 1, 16), inRow * ceilDiv(reach, 16),
+                          length * ceilDiv(span, 16)});
         windows -= inRow;
         wo0 = 0;
       }

@@ -48,6 +48,8 @@ TEST(CostModel, Load3dOfFourChannelsFetchesRunsOfNeighbours) {
   // Only the blocks that are asked for, and nothing behind the last position.
   EXPECT_EQ(load3dC04(p3(), 16, 1, 3, 9, 1, 0, 160, 32, 16).busy, 35 + 11);
   EXPECT_EQ(load3dC04(p3(), 16, 1, 3, 9, 1, 0, 160, 48, 16).busy, 35);
+  // Positions that lie far apart share nothing, but cost no more than alone.
+  EXPECT_EQ(load3dC04(p3(), 16, 1, 4, 4, 20, 0, 160, 0, 16).busy, 35 + 11 * 4);
   // Patches that do not overlap are fetched one by one.
   EXPECT_EQ(load3dC04(p3(), 16, 16, 16, 256, 1, 0, 160, 0, 16).busy, 35 + 11 * 16);
 }
