@@ -31,7 +31,7 @@ def test_throughput_agrees_with_cycles_and_shares(data):
     assert sum(row['us_by_bound'].values()) == pytest.approx(row['simulated_us'], rel=1e-3)
     assert 0 < row['cube_share'] <= row['cube_share_padded'] < 1
     assert row['per_second'] < row['limit']
-    assert len(row['slowest']) == min(10, row['kernels'])
+    assert sum(k['launches'] for k in row['slowest']) <= row['kernels']
     assert [k['us'] for k in row['slowest']] == sorted((k['us'] for k in row['slowest']), reverse=True)
     assert row['hazards'] is None
 
@@ -76,7 +76,8 @@ def test_a_missed_target_is_stated_with_its_bound(data):
 
 
 @pytest.mark.parametrize('kind, batch, tokens, resource, limit', [
-    ('resnet18', 64, 0, 'cube', 17582), ('mobilenet_v1', 32, 0, 'vector', 31216), ('mobilenet_v2', 4, 0, 'vector', 26198)])
+    ('resnet18', 64, 0, 'cube', 17582), ('mobilenet_v1', 32, 0, 'vector', 31216),
+    ('mobilenet_v2', 4, 0, 'vector', 26198)])
 def test_the_limit_of_the_chip(kind, batch, tokens, resource, limit, tmp_path):
     """The limits stated for these networks with the targets."""
     networks.BUILDERS[kind](batch, tokens).save(tmp_path / 'model.onnx')

@@ -36,6 +36,27 @@ def machine():
             'load_average_at_start': round(os.getloadavg()[0], 2)}
 
 
+def slowest(kernels, count=10):
+    """The kernels that take the most time. Launches of one kernel for the same nodes, which slices of the batch
+    are, count as one: times and traffic add up, pipes are averaged over time, the bound is that of most of it."""
+    groups = {}
+    for kernel in kernels:
+        groups.setdefault((kernel['name'], *kernel['nodes']), []).append(kernel)
+    rows = []
+    for launches in groups.values():
+        us, bound = sum(kernel['us'] for kernel in launches), {}
+        for kernel in launches:
+            bound[kernel['bound']] = bound.get(kernel['bound'], 0) + kernel['us']
+        row = {'nodes': launches[0]['nodes'], 'engine': launches[0]['engine'], 'launches': len(launches), 'us': us,
+               'bound': max(bound, key=bound.get), 'bytes': sum(kernel['bytes'] for kernel in launches),
+               'dram_bytes': sum(kernel.get('dram_bytes', 0) for kernel in launches)}
+        if 'busy' in launches[0]:
+            row['busy'] = {pipe: sum(kernel['busy'][pipe] * kernel['us'] for kernel in launches) / max(us, 1e-9)
+                           for pipe in launches[0]['busy']}
+        rows.append(row)
+    return sorted(rows, key=lambda row: -row['us'])[:count]
+
+
 class Collector:
     """Networks and compiled models in `folder`, figures in `data`."""
 
@@ -46,7 +67,7 @@ class Collector:
         self.chip = limits.chip()
         self.compiled = {}
         self.data = {'machine': machine(), 'repeats': repeats, 'whole': selection.whole, 'soc': measure.tools.SOC,
-                     'cube_products_per_second': self.chip.cube_products_per_second}
+                     'chip': vars(self.chip)}
 
     def model_path(self, network):
         return self.folder / f'{network.name}.onnx'
@@ -107,7 +128,6 @@ class Collector:
             bound = {}
             for kernel in stats['kernels']:
                 bound[kernel['bound']] = bound.get(kernel['bound'], 0) + kernel['us']
-            slowest = sorted(stats['kernels'], key=lambda kernel: -kernel['us'])[:10]
             self.data['throughput'].append({
                 'title': row.title, 'network': row.network.name, 'per_second': row.network.batch / seconds,
                 'per_second_first_run': row.network.batch * 1e6 / bench['simulated_us_first'],
@@ -117,8 +137,7 @@ class Collector:
                 'cycles': stats['cycles'], 'simulated_us': bench['simulated_us'], 'kernels': len(stats['kernels']),
                 'dram_bytes': stats['dram_bytes'], 'compulsory_bytes': work['compulsory_bytes'],
                 'us_by_bound': bound, 'hazards': hazards, 'wall_ms': bench['wall_ms_median'],
-                'slowest': [{key: kernel.get(key) for key in ('nodes', 'engine', 'us', 'bound', 'busy', 'bytes',
-                                                              'dram_bytes', 'blocks')} for kernel in slowest]})
+                'slowest': slowest(stats['kernels'])})
 
     def wall(self):
         """Host time of the simulator and of ONNX Runtime, in turns, so that both see the same machine."""

@@ -26,7 +26,8 @@ def _bound_sentence(row):
     total = sum(row['us_by_bound'].values())
     (first, us), *others = sorted(row['us_by_bound'].items(), key=lambda item: -item[1])
     text = f'{100 * us / total:.0f} % of its time is bound by {word(first)}'
-    text += ''.join(f', {100 * other / total:.0f} % by {word(name)}' for name, other in others[:2] if other > total / 20)
+    text += ''.join(f', {100 * other / total:.0f} % by {word(name)}' for name, other in others[:2]
+                    if other > total / 20)
     top = row['slowest'][0]
     return f'{text}; its slowest kernel takes {top["us"]:.0f} us and is bound by {word(top["bound"])}'
 
@@ -57,8 +58,8 @@ def _wall(data):
             verdict = 'must 2.0 and go-for 1.0 are met'
         else:
             verdict = f'must 2.0 is {state(mean <= plan.WALL_MUST)}, go-for 1.0 is **missed**'
-        yield (f'Simulator against ONNX Runtime on {count} thread{"s" if count != "1" else ""}: {mean:.2f} times its time '
-               f'(geometric mean of {len(rows)}), {verdict}; the slowest is {worst["title"]} at '
+        yield (f'Simulator against ONNX Runtime on {count} thread{"s" if count != "1" else ""}: {mean:.2f} times its '
+               f'time (geometric mean of {len(rows)}), {verdict}; the slowest is {worst["title"]} at '
                f'{worst["threads"][count]["ratio"]:.2f}.')
     if not rows:
         return
