@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <atomic>
+#include <chrono>
 #include <condition_variable>
 #include <cstdint>
 #include <mutex>
@@ -12,6 +13,31 @@
 
 namespace openatc {
 
+namespace {
+
+/// How long a thread looks for work before it sleeps. Kernels follow each other within
+/// less, and waking a thread takes as long as a small kernel.
+constexpr std::chrono::microseconds kPatience(100);
+
+/// Waits until `ready`, at most for kPatience; true when it became so.
+template <typename Fn> bool spinUntil(Fn ready) {
+  if (ready())
+    return true;
+  const auto end = std::chrono::steady_clock::now() + kPatience;
+  do {
+    for (int i = 0; i < 64; ++i) {
+      if (ready())
+        return true;
+#if defined(__x86_64__) || defined(__i386__)
+      __builtin_ia32_pause();
+#endif
+    }
+  } while (std::chrono::steady_clock::now() < end);
+  return ready();
+}
+
+} // namespace
+
 struct ThreadPool::Impl {
   std::vector<std::thread> threads;
   std::mutex mutex;
@@ -19,9 +45,12 @@ struct ThreadPool::Impl {
   const std::function<void(size_t, unsigned)> *body = nullptr;
   std::atomic<size_t> next = 0;
   size_t count = 0;
-  uint64_t generation = 0;
-  unsigned running = 0;
-  bool stop = false;
+  /// Changed under the mutex, looked at without.
+  std::atomic<uint64_t> generation = 0;
+  std::atomic<unsigned> running = 0;
+  std::atomic<bool> stop = false;
+  /// With more threads than the host has, spinning would hold up those that work.
+  bool spins = false;
 
   void drain(unsigned worker) {
     for (size_t i; (i = next.fetch_add(1, std::memory_order_relaxed)) < count;)
@@ -30,17 +59,20 @@ struct ThreadPool::Impl {
 
   void workerMain(unsigned worker) {
     uint64_t seen = 0;
-    std::unique_lock lock(mutex);
+    const auto called = [&] { return stop || generation != seen; };
     while (true) {
-      wake.wait(lock, [&] { return stop || generation != seen; });
+      if (!spins || !spinUntil(called)) {
+        std::unique_lock lock(mutex);
+        wake.wait(lock, called);
+      }
       if (stop)
         return;
       seen = generation;
-      lock.unlock();
       drain(worker);
-      lock.lock();
-      if (--running == 0)
+      if (running.fetch_sub(1) == 1) {
+        std::lock_guard lock(mutex); // the caller may be about to sleep
         done.notify_one();
+      }
     }
   }
 };
@@ -48,6 +80,7 @@ struct ThreadPool::Impl {
 ThreadPool::ThreadPool(unsigned threads) : impl(std::make_unique<Impl>()) {
   if (threads == 0)
     threads = std::max(1u, std::thread::hardware_concurrency());
+  impl->spins = threads <= std::thread::hardware_concurrency();
   for (unsigned i = 1; i < threads; ++i)
     impl->threads.emplace_back([state = impl.get(), i] { state->workerMain(i); });
 }
@@ -80,8 +113,11 @@ void ThreadPool::parallelFor(size_t count, const std::function<void(size_t, unsi
   }
   impl->wake.notify_all();
   impl->drain(0);
-  std::unique_lock lock(impl->mutex);
-  impl->done.wait(lock, [&] { return impl->running == 0; });
+  const auto finished = [&] { return impl->running == 0; };
+  if (!impl->spins || !spinUntil(finished)) {
+    std::unique_lock lock(impl->mutex);
+    impl->done.wait(lock, finished);
+  }
 }
 
 } // namespace openatc
