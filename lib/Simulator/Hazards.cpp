@@ -27,8 +27,7 @@ void join(std::array<uint32_t, kNumPipes> &into, const std::array<uint32_t, kNum
 
 } // namespace
 
-HazardTracker::HazardTracker(const SocDescription &soc, const isa::DecodedProgram &program)
-    : program(program) {
+HazardTracker::HazardTracker(const SocDescription &soc) {
   auto size = [&](Space space, int64_t bytes) {
     blocks[unsigned(space)].resize(size_t(bytes) / kBlockBytes);
   };
@@ -37,6 +36,22 @@ HazardTracker::HazardTracker(const SocDescription &soc, const isa::DecodedProgra
   size(Space::L0B, soc.l0bSize);
   size(Space::L0C, soc.l0cSize);
   size(Space::UB, soc.ubSize);
+}
+
+void HazardTracker::start(const isa::DecodedProgram &next) {
+  program = &next;
+  base = *std::max_element(sequence.begin(), sequence.end());
+  if (base > UINT32_MAX / 2) { // a block has fewer instructions than the other half
+    for (std::vector<BlockState> &states : blocks)
+      std::fill(states.begin(), states.end(), BlockState());
+    base = 0;
+  }
+  sequence.fill(base);
+  for (Clock &clock : known)
+    clock.fill(base);
+  flags = {};
+  granules.clear();
+  message.clear();
 }
 
 void HazardTracker::begin(const isa::Instruction &inst, uint32_t offset) {
@@ -110,10 +125,12 @@ void HazardTracker::report(Space space, uint64_t address, uint64_t bytes, uint32
   message = std::string("hazard: ") + (write ? "write" : "read") + " of " +
             kSpaceNames[unsigned(space)] + " [" + std::to_string(address) + ", +" +
             std::to_string(bytes) + ") is not ordered after the " +
-            (earlierWrites ? "write" : "read") + " by " + instructionText(program, earlierPc);
+            (earlierWrites ? "write" : "read") + " by " + instructionText(*program, earlierPc);
 }
 
 void HazardTracker::access(Space space, const Bursts &b, bool write) {
+  if (b.n > 1 && b.stride == b.len)
+    return access(space, {b.address, 1, b.n * b.len, 0}, write);
   for (int64_t i = 0; i < b.n && !failed(); ++i) {
     const uint64_t address = uint64_t(b.address + i * b.stride);
     if (space == Space::GM)
@@ -128,14 +145,14 @@ void HazardTracker::onChip(Space space, uint64_t address, uint64_t bytes, bool w
   std::vector<BlockState> &states = blocks[unsigned(space)];
   for (uint64_t i = address / kBlockBytes; i <= (address + bytes - 1) / kBlockBytes; ++i) {
     BlockState &state = states[i];
-    if (state.write.sequence && !ordered(state.writer, state.write.sequence, true, write))
+    if (state.write.sequence > base && !ordered(state.writer, state.write.sequence, true, write))
       return report(space, i * kBlockBytes, kBlockBytes, state.write.pc, true, write);
     if (!write) {
       state.reads[unsigned(pipe)] = now;
       continue;
     }
     for (unsigned p = 0; p < kNumPipes; ++p)
-      if (state.reads[p].sequence && !ordered(Pipe(p), state.reads[p].sequence, false, true))
+      if (state.reads[p].sequence > base && !ordered(Pipe(p), state.reads[p].sequence, false, true))
         return report(space, i * kBlockBytes, kBlockBytes, state.reads[p].pc, false, true);
     state.write = now;
     state.writer = pipe;

@@ -29,10 +29,13 @@ inline constexpr uint64_t kGranuleBytes = 512;
 /// Ordered by granule address: what one block did to global memory.
 using GmFootprint = std::vector<std::pair<uint64_t, std::vector<GmSpan>>>;
 
-/// Checks the accesses of one block.
+/// Checks the accesses of one block, then of the next one.
 class HazardTracker {
 public:
-  HazardTracker(const SocDescription &soc, const isa::DecodedProgram &program);
+  explicit HazardTracker(const SocDescription &soc);
+
+  /// Forgets everything: a block of `program` starts.
+  void start(const isa::DecodedProgram &program);
 
   /// A new instruction starts; its accesses and flags follow.
   void begin(const isa::Instruction &inst, uint32_t pc);
@@ -50,7 +53,7 @@ public:
 private:
   using Clock = std::array<uint32_t, kNumPipes>;
   struct Stamp {
-    uint32_t sequence = 0; ///< 0: no access yet
+    uint32_t sequence = 0; ///< up to `base`: no access yet
     uint32_t pc = 0;
   };
   /// Last accesses of one 32-byte block of on-chip memory.
@@ -67,7 +70,10 @@ private:
   void report(isa::Space space, uint64_t address, uint64_t bytes, uint32_t pc, bool earlierWrites,
               bool write);
 
-  const isa::DecodedProgram &program;
+  const isa::DecodedProgram *program = nullptr;
+  /// Numbers of instructions go on from block to block, so that old stamps need no
+  /// clearing: this is the last one before the current block.
+  uint32_t base = 0;
   std::array<std::vector<BlockState>, 6> blocks; // by Space; [GM] stays empty
   std::unordered_map<uint64_t, std::vector<GmSpan>> granules;
   std::array<Clock, kNumPipes> known{};

@@ -34,15 +34,16 @@ Expected<std::shared_ptr<const Program>> Program::create(std::string name,
 struct Device::Impl {
   Impl(const SocDescription &soc, unsigned threads, std::unique_ptr<DeviceMemory> memory)
       : soc(soc), memory(std::move(memory)), cache(soc, this->memory->total()),
-        timing(this->soc, cache), pool(threads), cores(pool.size()) {}
+        timing(this->soc, cache), pool(threads), cores(pool.size()), trackers(pool.size()) {}
 
   SocDescription soc;
   std::unique_ptr<DeviceMemory> memory;
   CacheModel cache;
   LaunchTiming timing;
   ThreadPool pool;
-  std::vector<std::unique_ptr<Core>> cores; ///< one per worker, made when first needed
-  std::vector<BlockLog> logs;               ///< kept for their capacity
+  std::vector<std::unique_ptr<Core>> cores;             ///< one per worker, made when first needed
+  std::vector<std::unique_ptr<HazardTracker>> trackers; ///< likewise
+  std::vector<BlockLog> logs;                           ///< kept for their capacity
 };
 
 namespace {
@@ -122,12 +123,17 @@ Expected<LaunchResult> Device::launch(const Program &program, uint32_t blockDim,
     std::unique_ptr<Core> &core = d.cores[worker];
     if (!core)
       core = std::make_unique<Core>(d.soc, *d.memory);
-    std::unique_ptr<HazardTracker> hazards;
-    if (options.hazards)
-      hazards = std::make_unique<HazardTracker>(d.soc, code.program);
+    HazardTracker *hazards = nullptr;
+    if (options.hazards) {
+      std::unique_ptr<HazardTracker> &tracker = d.trackers[worker];
+      if (!tracker)
+        tracker = std::make_unique<HazardTracker>(d.soc);
+      hazards = tracker.get();
+      hazards->start(code.program);
+    }
     BlockLog &log = d.logs[block];
     log.clear();
-    if (!core->run(code, uint32_t(block), blockDim, args, log, hazards.get()))
+    if (!core->run(code, uint32_t(block), blockDim, args, log, hazards))
       traps[block] = core->trapText();
     if (hazards)
       footprints[block] = hazards->takeFootprint();
