@@ -102,7 +102,8 @@ template <typename T>
 void loadRow(const Core &core, const VectorOperand &op, const VectorShape &shape, int64_t repeat,
              T *row) {
   const uint8_t *from = core.ub.data() + op.address + repeat * op.repeatStride;
-  const int64_t perBlock = op.blockBytes / op.bytes;
+  // Blocks that follow each other are one.
+  const int64_t perBlock = op.blockContiguous() ? shape.lanes : op.blockBytes / op.bytes;
   for (int64_t left = shape.lanesOf(repeat); left > 0; left -= perBlock) {
     const size_t n = size_t(std::min(left, perBlock));
     if (op.bytes == 2) {
