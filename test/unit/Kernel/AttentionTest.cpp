@@ -18,6 +18,7 @@ struct AttentionCase {
   Shape mask = {};           ///< none when empty
   bool blocked = true;       ///< operands in FRACTAL_NZ
   const char *schedule = ""; ///< instead of the chosen one
+  bool packed = false;       ///< query, key and value are columns of one tensor
 };
 
 std::ostream &operator<<(std::ostream &os, const AttentionCase &c) { return os << c.name; }
@@ -49,6 +50,17 @@ Floats fromPlanes(const Floats &x, int64_t columns) {
   for (int64_t r = 0; r < rows; ++r)
     for (int64_t c = 0; c < columns; ++c)
       y[size_t(r * columns + c)] = x[size_t((c / 16 * rows + r) * 16 + c % 16)];
+  return y;
+}
+
+/// The columns of all parts, each of `rows` rows.
+Floats sideBySide(const std::vector<const Floats *> &parts, int64_t rows) {
+  Floats y;
+  for (int64_t r = 0; r < rows; ++r)
+    for (const Floats *part : parts) {
+      auto columns = std::ptrdiff_t(part->size()) / rows;
+      y.insert(y.end(), part->begin() + r * columns, part->begin() + (r + 1) * columns);
+    }
   return y;
 }
 
@@ -97,23 +109,33 @@ protected:
                 tk = tensor({t.batch, t.keys, t.heads * t.width}, "f16", layout),
                 tv = tensor({t.batch, t.keys, t.heads * t.valueWidth}, "f16", layout),
                 ty = tensor({t.batch, t.rows, t.heads * t.valueWidth}, "f16", layout);
-    std::vector<std::string> types = {tq, tk, tv};
     auto encode = [&](const Floats &x, int64_t columns) {
       return toHalfBytes(t.blocked ? toPlanes(x, columns) : x);
     };
+    std::vector<std::string> types = {tq, tk, tv};
     std::vector<Bytes> inputs = {encode(q, t.heads * t.width), encode(k, t.heads * t.width),
                                  encode(v, t.heads * t.valueWidth)};
+    std::string operands = "%a0, %a1, %a2 ", columns;
+    if (t.packed) {
+      int64_t width = t.heads * t.width, all = 2 * width + t.heads * t.valueWidth;
+      tq = tensor({t.batch, t.rows, all}, "f16", layout);
+      types = {tq};
+      inputs = {encode(sideBySide({&v, &q, &k}, t.batch * t.rows), all)};
+      operands = "%a0, %a0, %a0 ";
+      columns = ", columns = " + array({all - 2 * width, all - width, 0}) +
+                ", width = " + std::to_string(t.width) +
+                " : i64, value_width = " + std::to_string(t.valueWidth) + " : i64";
+      tk = tv = tq;
+    }
     if (!t.mask.empty()) {
       types.push_back(tensor(t.mask, "f16", layout));
       inputs.push_back(encode(mask, t.keys));
     }
-    std::string list = types[0];
-    for (size_t i = 1; i < types.size(); ++i)
-      list += ", " + types[i];
-    std::string body = "    %y = ascend.attention %a0, %a1, %a2 " +
-                       std::string(t.mask.empty() ? "" : "mask %a3 ") +
-                       "{heads = " + std::to_string(t.heads) + " : i64, scale = 0.25 : f64} : (" +
-                       list + ") -> " + ty + "\n    ascend.yield %y : " + ty + "\n";
+    std::string list = tq + ", " + tk + ", " + tv + (t.mask.empty() ? "" : ", " + types.back());
+    std::string body = "    %y = ascend.attention " + operands +
+                       (t.mask.empty() ? "" : "mask %a3 ") + "{heads = " + std::to_string(t.heads) +
+                       " : i64, scale = 0.25 : f64" + columns + "} : (" + list + ") -> " + ty +
+                       "\n    ascend.yield %y : " + ty + "\n";
     std::string text = groupModule("attention", types, {ty}, body);
     if (*t.schedule) {
       size_t at = text.find(" : ", text.find("ascend.kernel"));
@@ -163,6 +185,8 @@ INSTANTIATE_TEST_SUITE_P(
                     AttentionCase{"full_mask_rows", 1, 2, 37, 29, 16, 16, {1, 1, 37, 29}, false},
                     AttentionCase{"one_row", 3, 2, 1, 90, 64, 64, {3, 1, 1, 90}},
                     AttentionCase{"wide_head", 1, 2, 64, 64, 256, 128},
+                    AttentionCase{"packed", 2, 3, 40, 40, 32, 16, {}, true, "", true},
+                    AttentionCase{"packed_rows", 1, 2, 20, 20, 16, 16, {}, false, "", true},
                     AttentionCase{"long", 1, 1, 100, 1500, 64, 64},
                     AttentionCase{"long_mask", 1, 2, 40, 1203, 32, 32, {1, 1, 1, 1203}},
                     AttentionCase{"long_full_mask", 1, 1, 40, 1203, 32, 32, {1, 1, 40, 1203}},
