@@ -192,3 +192,33 @@ func.func @padding(%x: tensor<16x16xf16>, %d: tensor<16x20xf16>) -> tensor<16x16
   %3 = ascend.matmul %2, %v : (tensor<16x20xf16>, tensor<20x16xf16>) -> tensor<16x16xf16>
   return %3 : tensor<16x16xf16>
 }
+
+// -----
+
+// Channels of an image become columns without a row-major step; rows are joined, and whole
+// blocks of columns parted, in FRACTAL_NZ.
+// CHECK-LABEL: func.func @patches(
+// CHECK: %[[C:.*]] = ascend.conv {{.*}} -> tensor<1x32x4x4xf16, #ascend.layout<nc1hwc0>>
+// CHECK: %[[T:.*]] = ascend.transpose %[[C]] {perm = array<i64: 0, 2, 3, 1>} : {{.*}} -> tensor<1x4x4x32xf16, #ascend.layout<nz>>
+// CHECK: %[[R:.*]] = ascend.reshape %[[T]], {{.*}} -> tensor<1x16x32xf16, #ascend.layout<nz>>
+// CHECK: %[[J:.*]] = ascend.concat %{{.*}}, %[[R]] {{.*}} -> tensor<1x17x32xf16, #ascend.layout<nz>>
+// CHECK: %[[M:.*]] = ascend.matmul %[[J]], {{.*}} -> tensor<1x17x32xf16, #ascend.layout<nz>>
+// CHECK: %[[P:.*]]:2 = ascend.split %[[M]]{{.*}} -> (tensor<1x17x16xf16, #ascend.layout<nz>>, tensor<1x17x16xf16, #ascend.layout<nz>>)
+// CHECK: ascend.slice %[[P]]#0{{.*}} -> tensor<1x2x16xf16, #ascend.layout<nz>>
+func.func @patches(%x: tensor<1x2x4x4xf16>) -> (tensor<1x2x16xf16>, tensor<1x17x16xf16>) {
+  %f = ascend.constant dense<1.0> : tensor<32x2x1x1xf16>
+  %t = ascend.constant dense<1.0> : tensor<1x1x32xf16>
+  %w = ascend.constant dense<1.0> : tensor<32x32xf16>
+  %s = ascend.constant dense<[1, 32, 16]> : tensor<3xi64>
+  %starts = ascend.constant dense<1> : tensor<1xi64>
+  %ends = ascend.constant dense<3> : tensor<1xi64>
+  %axes = ascend.constant dense<1> : tensor<1xi64>
+  %0 = ascend.conv %x, %f : (tensor<1x2x4x4xf16>, tensor<32x2x1x1xf16>) -> tensor<1x32x4x4xf16>
+  %1 = ascend.reshape %0, %s : (tensor<1x32x4x4xf16>, tensor<3xi64>) -> tensor<1x32x16xf16>
+  %2 = ascend.transpose %1 {perm = array<i64: 0, 2, 1>} : (tensor<1x32x16xf16>) -> tensor<1x16x32xf16>
+  %3 = ascend.concat %t, %2 {axis = 1 : i64} : (tensor<1x1x32xf16>, tensor<1x16x32xf16>) -> tensor<1x17x32xf16>
+  %4 = ascend.matmul %3, %w : (tensor<1x17x32xf16>, tensor<32x32xf16>) -> tensor<1x17x32xf16>
+  %5:2 = ascend.split %4 {axis = 2 : i64, num_outputs = 2 : i64} : (tensor<1x17x32xf16>) -> (tensor<1x17x16xf16>, tensor<1x17x16xf16>)
+  %6 = ascend.slice %5#0, %starts, %ends axes %axes : (tensor<1x17x16xf16>, tensor<1xi64>, tensor<1xi64>, tensor<1xi64>) -> tensor<1x2x16xf16>
+  return %6, %5#1 : tensor<1x2x16xf16>, tensor<1x17x16xf16>
+}

@@ -124,3 +124,25 @@ func.func @others(%i: tensor<4xi32>, %d: tensor<4xf64>) -> (tensor<4xi32>, tenso
   %1 = ascend.add %d, %d : (tensor<4xf64>, tensor<4xf64>) -> tensor<4xf64>
   return %0, %1 : tensor<4xi32>, tensor<4xf64>
 }
+
+// -----
+
+// The sum of a product, with its bias, and what passes by it is a half, though a
+// normalisation reads it in f32.
+// CHECK-LABEL: func.func @residual(
+// HALF: %[[M:.*]] = ascend.matmul {{.*}} -> tensor<4x8xf16>
+// HALF: %[[B:.*]] = ascend.add %[[M]], {{.*}} -> tensor<4x8xf16>
+// HALF: %[[S:.*]] = ascend.add %{{.*}}, %[[B]] {{.*}} -> tensor<4x8xf16>
+// HALF: %[[F:.*]] = ascend.cast %[[S]] {{.*}} -> tensor<4x8xf32>
+// HALF: ascend.layer_norm %[[F]]
+// KEEP-NOT: ascend.add {{.*}} -> tensor<4x8xf16>
+func.func @residual(%x: tensor<4x8xf32>, %r: tensor<4x8xf32>) -> tensor<4x8xf32> {
+  %w = ascend.constant dense<1.0> : tensor<8x8xf32>
+  %b = ascend.constant dense<2.0> : tensor<8xf32>
+  %g = ascend.constant dense<3.0> : tensor<8xf32>
+  %0 = ascend.matmul %x, %w : (tensor<4x8xf32>, tensor<8x8xf32>) -> tensor<4x8xf32>
+  %1 = ascend.add %0, %b : (tensor<4x8xf32>, tensor<8xf32>) -> tensor<4x8xf32>
+  %2 = ascend.add %r, %1 : (tensor<4x8xf32>, tensor<4x8xf32>) -> tensor<4x8xf32>
+  %3 = ascend.layer_norm %2, %g : (tensor<4x8xf32>, tensor<8xf32>) -> tensor<4x8xf32>
+  return %3 : tensor<4x8xf32>
+}

@@ -188,3 +188,23 @@ func.func @overlapping(%x: !image1, %w: !filter2) -> !five {
   %1 = ascend.max_pool %0 {kernel_shape = array<i64: 2, 2>, strides = array<i64: 1, 1>} : (!image1) -> !five
   return %1 : !five
 }
+
+// -----
+
+// The widening behind a residual sum belongs to the normalisation, so that halves go
+// through memory; rows normalised in blocks are given in both types.
+// CHECK-LABEL: func.func @norm(
+// CHECK: %[[S:.*]] = ascend.kernel {{.*}} <cube_matmul>{{.*}} -> tensor<16x32xf16, #ascend.layout<nz>>
+// CHECK: ascend.kernel {{.*}} <reduce>(%[[S]], %{{.*}}) : {{.*}} -> (tensor<16x32xf32, #ascend.layout<nz>>, tensor<16x32xf16, #ascend.layout<nz>>)
+// CHECK-NOT: ascend.kernel
+// CHECK: return
+!rows = tensor<16x32xf16, #ascend.layout<nz>>
+!wide = tensor<16x32xf32, #ascend.layout<nz>>
+func.func @norm(%x: !rows, %r: !rows, %w: tensor<32x32xf16, #ascend.layout<fractal_z>>, %g: tensor<32xf32>) -> (!wide, !rows) {
+  %0 = ascend.matmul %x, %w : (!rows, tensor<32x32xf16, #ascend.layout<fractal_z>>) -> !rows
+  %1 = ascend.add %0, %r : (!rows, !rows) -> !rows
+  %2 = ascend.cast %1 {to = 1 : i64} : (!rows) -> !wide
+  %3 = ascend.layer_norm %2, %g : (!wide, tensor<32xf32>) -> !wide
+  %4 = ascend.cast %3 {to = 10 : i64} : (!wide) -> !rows
+  return %3, %4 : !wide, !rows
+}

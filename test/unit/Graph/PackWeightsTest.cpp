@@ -192,4 +192,25 @@ TEST_F(PackWeights, OtherValuesAreRefused) {
   EXPECT_FALSE(graph::packImage(builder, numbered({4, 4})));
 }
 
+TEST_F(PackWeights, Rows) {
+  const int64_t rows = 3, columns = 20;
+  Value packed = graph::packRows(builder, numbered({1, rows, columns}));
+  ASSERT_TRUE(packed);
+  std::map<int64_t, uint16_t> places;
+  for (int64_t r = 0; r < rows; ++r)
+    for (int64_t c = 0; c < columns; ++c)
+      places[(c / 16 * rows + r) * 16 + c % 16] = uint16_t(r * columns + c + 1);
+  expectPlaces(bitsOf(packed), places);
+}
+
+TEST_F(PackWeights, VectorBecomesRow) {
+  Value packed = graph::packRows(builder, numbered({18}));
+  ASSERT_TRUE(packed);
+  EXPECT_EQ(cast<RankedTensorType>(packed.getType()).getShape(), ArrayRef<int64_t>({1, 18}));
+  std::map<int64_t, uint16_t> places;
+  for (int64_t c = 0; c < 18; ++c)
+    places[c] = uint16_t(c + 1);
+  expectPlaces(bitsOf(packed), places);
+}
+
 } // namespace

@@ -74,6 +74,60 @@ INSTANTIATE_TEST_SUITE_P(Shapes, TransRows,
                                          Shape{1000, 16 * 9}));
 
 //===----------------------------------------------------------------------===//
+// Moves
+//===----------------------------------------------------------------------===//
+
+TEST(RowMoves, JoinAndPart) {
+  // Rows after rows, and blocks of columns apart: [2, 5, 32] and [2, 3, 32] halves.
+  std::string a = tensor({2, 5, 32}, "f16", "nz"), b = tensor({2, 3, 32}, "f16", "nz");
+  std::string whole = tensor({2, 8, 32}, "f16", "nz"), half = tensor({2, 8, 16}, "f16", "nz");
+  Floats x = pattern(2 * 5 * 32, 1, 100), y = pattern(2 * 3 * 32, 2, 100), joined, right;
+  for (size_t batch = 0; batch < 2; ++batch) {
+    joined.insert(joined.end(), x.begin() + int64_t(batch) * 160,
+                  x.begin() + int64_t(batch + 1) * 160);
+    joined.insert(joined.end(), y.begin() + int64_t(batch) * 96,
+                  y.begin() + int64_t(batch + 1) * 96);
+  }
+  KernelRun run =
+      runKernel(groupModule("move", {a, b}, {whole},
+                            "    %0 = ascend.concat %a0, %a1 {axis = 1 : i64} : (" + a + ", " + b +
+                                ") -> " + whole + "\n    ascend.yield %0 : " + whole + "\n"),
+                {toHalfBytes(toColumnBlocks(x, 32)), toHalfBytes(toColumnBlocks(y, 32))},
+                {joined.size() * 2});
+  ASSERT_EQ(run.error, "");
+  EXPECT_EQ(fromColumnBlocks(fromHalfBytes(run.outputs[0]), 16, 32), joined);
+  run = runKernel(
+      groupModule("move", {whole}, {half},
+                  "    %0:2 = ascend.split %a0 {axis = 2 : i64, num_outputs = 2 : i64} : (" +
+                      whole + ") -> (" + half + ", " + half + ")\n    ascend.yield %0#1 : " + half +
+                      "\n"),
+      {toHalfBytes(toColumnBlocks(joined, 32))}, {joined.size()});
+  ASSERT_EQ(run.error, "");
+  for (size_t r = 0; r < 16; ++r)
+    right.insert(right.end(), joined.begin() + int64_t(r) * 32 + 16,
+                 joined.begin() + int64_t(r + 1) * 32);
+  EXPECT_EQ(fromColumnBlocks(fromHalfBytes(run.outputs[0]), 16, 16), right);
+}
+
+TEST(RowMoves, ChannelsBecomeColumns) {
+  // [2, 20, 3, 4] in NC1HWC0 to [2, 3, 4, 20] in FRACTAL_NZ.
+  std::string image = tensor({2, 20, 3, 4}, "f16", "nc1hwc0");
+  std::string rows = tensor({2, 3, 4, 20}, "f16", "nz");
+  Floats x = pattern(2 * 20 * 12, 3, 100), want;
+  for (size_t n = 0; n < 2; ++n)
+    for (size_t p = 0; p < 12; ++p)
+      for (size_t c = 0; c < 20; ++c)
+        want.push_back(x[(n * 20 + c) * 12 + p]);
+  KernelRun run =
+      runKernel(groupModule("move", {image}, {rows},
+                            "    %0 = ascend.transpose %a0 {perm = array<i64: 0, 2, 3, 1>} : (" +
+                                image + ") -> " + rows + "\n    ascend.yield %0 : " + rows + "\n"),
+                {toHalfBytes(toBlocks(x, 2, 20, 12, 9.0f))}, {2 * 12 * 32 * 2});
+  ASSERT_EQ(run.error, "");
+  EXPECT_EQ(fromColumnBlocks(fromHalfBytes(run.outputs[0]), 24, 20), want);
+}
+
+//===----------------------------------------------------------------------===//
 // Elementwise
 //===----------------------------------------------------------------------===//
 
