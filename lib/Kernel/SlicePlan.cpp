@@ -5,8 +5,6 @@
 #include "openatc/Target/CostModel.h"
 
 #include <algorithm>
-#include <cstdio>
-#include <cstdlib>
 #include <limits>
 #include <map>
 #include <optional>
@@ -246,18 +244,6 @@ double Planner::cost(const PlanSegment &s) {
       double extra = misses * (1 / port - 1 / near) + double(t.writeBacks) / dram;
       return launch + std::max(compute, passes + extra) + kSerial * std::min(compute, extra);
     };
-    if (getenv("PLAN")) {
-      Traffic t = traffic(k, s, run, false);
-      Traffic u = traffic(k, s, run, true);
-      fprintf(stderr,
-              "  k%zu n%ld time %.1f core %.1f misses %.1fMB wb %.1fMB footprint %.1f live %.1f "
-              "streams %.1f\n",
-              k, s.count, (time(true) + (s.count - 1) * time(false)) / soc.clockMHz,
-              double(core.all) * s.count / soc.clockMHz,
-              (t.readMisses * (s.count - 1) + u.readMisses) / 1e6, t.writeBacks * s.count / 1e6,
-              footprint(k, k, s.count) / 1e6, run.live[k - s.begin] / 1e6,
-              run.streams[k - s.begin] / 1e6);
-    }
     cycles += time(true);
     if (s.count > 1)
       cycles += double(s.count - 1) * time(false);
@@ -305,13 +291,6 @@ std::vector<PlanSegment> Planner::run() {
   for (size_t end = n; end > 0; end = last[end].begin)
     segments.push_back(last[end]);
   std::reverse(segments.begin(), segments.end());
-  for (auto &g : segments) {
-    setenv("PLAN", "1", 1);
-    fprintf(stderr, "segment %zu..%zu n%ld\n", g.begin, g.end, g.count);
-    double c = cost(g);
-    fprintf(stderr, "= %.1f working %.1f\n", c / soc.clockMHz, describe(g).working / 1e6);
-    unsetenv("PLAN");
-  }
   return segments;
 }
 
