@@ -88,7 +88,7 @@ aclError querySize(const om::Model &model, size_t *workSize, size_t *weightSize)
     if (Expected<SocDescription> soc = parseSoc(model.socText))
       (void)context->device->become(*soc);
   *workSize = std::max<size_t>(model.arenaBytes, kLeastMemory);
-  *weightSize = std::max(model.weights.size(), kLeastMemory);
+  *weightSize = std::max<size_t>(model.weightMemoryBytes(), kLeastMemory);
   return ACL_SUCCESS;
 }
 

@@ -3,6 +3,8 @@
 
 #include "mlir/IR/DialectResourceBlobManager.h"
 
+#include <map>
+
 using namespace mlir;
 
 namespace openatc::codegen {
@@ -123,6 +125,23 @@ FailureOr<StorageMap::Id> StorageMap::use(Value value, uint32_t task) {
   return id;
 }
 
+/// The diagonals of fractals of 16 x 16 halves; nothing when there is more in them. Small
+/// constants are not worth it.
+static std::optional<std::vector<uint8_t>> diagonalsOf(ArrayRef<uint8_t> bytes) {
+  constexpr size_t lanes = om::Diagonals::lanes, least = 8 * om::Diagonals::bytes;
+  if (bytes.size() < least || bytes.size() % om::Diagonals::bytes != 0)
+    return std::nullopt;
+  std::vector<uint8_t> diagonals;
+  for (size_t i = 0; i < bytes.size() / 2; ++i) {
+    bool onDiagonal = i / lanes % lanes == i % lanes;
+    if (onDiagonal)
+      diagonals.insert(diagonals.end(), {bytes[2 * i], bytes[2 * i + 1]});
+    else if (bytes[2 * i] | bytes[2 * i + 1])
+      return std::nullopt;
+  }
+  return diagonals;
+}
+
 FailureOr<StorageMap::Id> StorageMap::addConstant(ascend::ConstantOp op) {
   auto bytesOf = [](const void *data, size_t size) {
     return ArrayRef(static_cast<const uint8_t *>(data), size);
@@ -134,7 +153,14 @@ FailureOr<StorageMap::Id> StorageMap::addConstant(ascend::ConstantOp op) {
     if (!blob)
       return op.emitError("the bytes of a constant were left out of the IR");
     total = blob->getData().size();
-    offset = weights.add(bytesOf(blob->getData().data(), total));
+    ArrayRef<uint8_t> bytes = bytesOf(blob->getData().data(), total);
+    if (layoutOf(cast<RankedTensorType>(op.getType())) == std::nullopt)
+      if (std::optional<std::vector<uint8_t>> diagonals = diagonalsOf(bytes)) {
+        offset = weights.addOwned(std::move(*diagonals));
+        storages.push_back({{om::BufferKind::Weight, 0, offset}, {total, 0, 0}, {}, {}, {}, true});
+        return storages.size() - 1;
+      }
+    offset = weights.add(bytes);
   } else {
     std::optional<ascend::ConstantData> data = ascend::getConstantData(value);
     if (!data)
@@ -146,6 +172,23 @@ FailureOr<StorageMap::Id> StorageMap::addConstant(ascend::ConstantOp op) {
   }
   storages.push_back({{om::BufferKind::Weight, 0, offset}, {total, 0, 0}, {}, {}, {}});
   return storages.size() - 1;
+}
+
+/// Gives expanded constants their places behind the weights, which are all known now; equal
+/// ones share one.
+void StorageMap::placeDiagonals() {
+  std::map<std::pair<uint64_t, uint64_t>, uint64_t> known;
+  uint64_t next = om::Diagonals::begin(weights.bytes());
+  for (Storage &s : storages) {
+    if (!s.isDiagonal)
+      continue;
+    auto [it, isNew] = known.try_emplace({s.ref.offset, s.life.bytes}, next);
+    if (isNew) {
+      expansions.push_back({s.ref.offset, next, s.life.bytes / om::Diagonals::bytes});
+      next += s.life.bytes;
+    }
+    s.ref.offset = it->second;
+  }
 }
 
 bool StorageMap::placeInOutput(Id id, uint32_t index) {
@@ -172,6 +215,7 @@ void StorageMap::placeOver(const Over &candidate) {
 }
 
 ArenaPlan StorageMap::plan(bool reuse) {
+  placeDiagonals();
   for (const Over &candidate : overs)
     if (reuse)
       placeOver(candidate);

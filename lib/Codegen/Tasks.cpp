@@ -70,6 +70,7 @@ public:
     model.arenaBoundBytes = plan.bound;
     if (failed(emitAll()))
       return failure();
+    model.diagonals = storage.diagonals();
     model.weights = storage.finishWeights();
     countNodes();
     return BuiltModel{std::move(model), aliveAtPeak()};

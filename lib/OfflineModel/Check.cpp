@@ -27,6 +27,7 @@ public:
     if (model.arenaBytes > kMaxRegionBytes)
       return Status::error("the arena of " + std::to_string(model.arenaBytes) +
                            " bytes is too large");
+    OPENATC_TRY(checkDiagonals());
     OPENATC_TRY(checkKernels());
     for (size_t i = 0; i < model.tasks.size(); ++i) {
       Status status = std::visit([&](const auto &task) { return check(task); }, model.tasks[i]);
@@ -59,6 +60,19 @@ private:
                   std::to_string(*bytes));
     if (desc.format != "NCHW" && desc.format != "NHWC" && desc.format != "ND")
       return fail("unknown format '" + desc.format + "'");
+    return Status::success();
+  }
+
+  /// Expanded fractals follow each other behind the weights.
+  Status checkDiagonals() {
+    uint64_t next = Diagonals::begin(model.weights.size());
+    for (const Diagonals &entry : model.diagonals) {
+      bool fits = entry.count <= model.weights.size() / Diagonals::storedBytes &&
+                  inRange(entry.from, entry.count * Diagonals::storedBytes, model.weights.size());
+      if (!fits || entry.to != next || next > kMaxRegionBytes)
+        return Status::error("diagonals of weights are not where they belong");
+      next = entry.end();
+    }
     return Status::success();
   }
 
@@ -97,7 +111,7 @@ private:
     case BufferKind::Output:
       return inTensors(model.outputs, "output");
     case BufferKind::Weight:
-      return inRegion(ref, size, model.weights.size(), "weights");
+      return inRegion(ref, size, model.weightMemoryBytes(), "weights");
     case BufferKind::Arena:
       return inRegion(ref, size, model.arenaBytes, "arena");
     }
@@ -148,6 +162,9 @@ private:
     if (operand.buffer.offset % sizeOf(operand.dtype))
       return Status::error("offset " + std::to_string(operand.buffer.offset) +
                            " is not aligned to its element type");
+    // Host operators read weights as they are in the file.
+    if (operand.buffer.kind == BufferKind::Weight)
+      return inRegion(operand.buffer, *bytes, model.weights.size(), "weights");
     return checkRef(operand.buffer, *bytes);
   }
 

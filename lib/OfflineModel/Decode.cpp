@@ -166,6 +166,9 @@ Expected<Model> decodeModel(const fbs::Model &in, const Segments &segments,
   out.aiCoreNodes = in.ai_core_nodes();
   out.aiCpuNodes = in.ai_cpu_nodes();
   out.weights = Blob::view(segments[size_t(fbs::SegmentKind::Weights)], owner);
+  if (in.diagonals())
+    for (const fbs::Diagonals *entry : *in.diagonals())
+      out.diagonals.push_back({entry->from(), entry->to(), entry->count()});
   std::span<const uint8_t> report = segments[size_t(fbs::SegmentKind::Report)];
   out.reportJson.assign(report.begin(), report.end());
 

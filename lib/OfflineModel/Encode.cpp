@@ -33,10 +33,14 @@ public:
     auto kindVector = fbb.CreateVector(kinds);
     auto taskVector = fbb.CreateVector(tasks);
     auto segments = addSegments(places);
+    std::vector<fbs::Diagonals> diagonals;
+    for (const Diagonals &entry : model.diagonals)
+      diagonals.emplace_back(entry.from, entry.to, entry.count);
+    auto diagonalVector = diagonals.empty() ? 0 : fbb.CreateVectorOfStructs(diagonals);
     fbb.Finish(fbs::CreateModel(fbb, name, socVersion, socText, commandLine, compiler, inputs,
                                 outputs, model.arenaBytes, model.arenaBoundBytes, kernels,
                                 kindVector, taskVector, model.aiCoreNodes, model.aiCpuNodes,
-                                segments));
+                                segments, diagonalVector));
     return fbb.Release();
   }
 

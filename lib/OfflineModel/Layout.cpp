@@ -2,7 +2,18 @@
 
 #include "openatc/OfflineModel/Model.h"
 
+#include <cstring>
+
 namespace openatc::om {
+
+void Model::expand(const Diagonals &entry, uint8_t *to) const {
+  constexpr size_t step = 2 * (Diagonals::lanes + 1); // from one element of a diagonal to the next
+  const uint8_t *from = weights.data() + entry.from;
+  std::memset(to, 0, entry.count * Diagonals::bytes);
+  for (uint64_t i = 0; i < entry.count; ++i, to += Diagonals::bytes)
+    for (size_t lane = 0; lane < Diagonals::lanes; ++lane, from += 2)
+      std::memcpy(to + lane * step, from, 2);
+}
 
 namespace {
 

@@ -46,9 +46,10 @@ Expected<uint64_t> Device::allocate(uint64_t bytes) {
   return npu->allocate(bytes);
 }
 
-Expected<uint64_t> Device::allocateFile(int fd, uint64_t offset, uint64_t bytes) {
+Expected<uint64_t> Device::allocateFile(int fd, uint64_t offset, uint64_t fileBytes,
+                                        uint64_t bytes) {
   auto guard = lock();
-  return npu->allocateFile(fd, offset, bytes);
+  return npu->allocateFile(fd, offset, fileBytes, bytes);
 }
 
 Status Device::free(uint64_t address) {

@@ -2,6 +2,8 @@
 
 #include "openatc/Runtime/Executor.h"
 
+#include <utility>
+
 namespace openatc::rt {
 
 namespace {
@@ -54,6 +56,38 @@ Status checkTypes(const om::HostTask &task, std::span<const uint8_t> weights) {
 
 } // namespace
 
+/// Maps or copies the weights and expands what the file holds compactly.
+Outcome LoadedModel::placeWeights(const Memory &memory) {
+  const om::Blob &bytes = contents.weights;
+  const uint64_t total = contents.weightMemoryBytes();
+  if (const auto &file = bytes.file(); file && !memory.weights) {
+    // Where the host cannot map the file, its bytes are copied.
+    Expected<uint64_t> mapped = owner->allocateFile(file->fd, file->offset, bytes.size(), total);
+    if (mapped) {
+      weights = *mapped;
+      ownsWeights = true;
+    }
+  }
+  if (!ownsWeights) {
+    Outcome placed =
+        place(*owner, "weights", total, memory.weights, memory.weightBytes, weights, ownsWeights);
+    if (!placed.ok())
+      return placed;
+    if (bytes.size())
+      if (Status status = owner->write(weights, bytes.data(), bytes.size()); !status.ok())
+        return {Failure::Other, status.message()};
+  }
+  std::vector<uint8_t> expanded;
+  for (const om::Diagonals &entry : contents.diagonals) {
+    expanded.resize(entry.count * om::Diagonals::bytes);
+    contents.expand(entry, expanded.data());
+    Status status = owner->write(weights + entry.to, expanded.data(), expanded.size());
+    if (!status.ok())
+      return {Failure::Other, status.message()};
+  }
+  return {};
+}
+
 Outcome LoadedModel::load(std::shared_ptr<Device> device, om::Model model, const Memory &memory,
                           std::shared_ptr<LoadedModel> &result) {
   Expected<SocDescription> soc = parseSoc(model.socText);
@@ -61,35 +95,15 @@ Outcome LoadedModel::load(std::shared_ptr<Device> device, om::Model model, const
     return {Failure::Invalid, "the model '" + model.name + "' is compiled for " + model.socVersion +
                                   ", the device is " + device->soc().name +
                                   " or has another description of it"};
-  om::Blob weightBytes = std::move(model.weights);
-  model.weights = {};
   std::shared_ptr<LoadedModel> loaded(new LoadedModel(std::move(device), std::move(model)));
-
-  if (const auto &file = weightBytes.file(); file && !memory.weights) {
-    // Where the host cannot map the file, its bytes are copied.
-    Expected<uint64_t> mapped =
-        loaded->owner->allocateFile(file->fd, file->offset, weightBytes.size());
-    if (mapped) {
-      loaded->weights = *mapped;
-      loaded->ownsWeights = true;
-    }
-  }
-  bool isMapped = loaded->ownsWeights;
-  Outcome placed;
-  if (!isMapped)
-    placed = place(*loaded->owner, "weights", weightBytes.size(), memory.weights,
-                   memory.weightBytes, loaded->weights, loaded->ownsWeights);
+  if (Outcome placed = loaded->placeWeights(memory); !placed.ok())
+    return placed;
+  Outcome placed = place(*loaded->owner, "arena", loaded->contents.arenaBytes, memory.arena,
+                         memory.arenaBytes, loaded->arena, loaded->ownsArena);
   if (!placed.ok())
     return placed;
-  placed = place(*loaded->owner, "arena", loaded->contents.arenaBytes, memory.arena,
-                 memory.arenaBytes, loaded->arena, loaded->ownsArena);
-  if (!placed.ok())
-    return placed;
-  if (weightBytes.size() && !isMapped) {
-    Status status = loaded->owner->write(loaded->weights, weightBytes.data(), weightBytes.size());
-    if (!status.ok())
-      return {Failure::Other, status.message()};
-  }
+  // From here on the weights are in device memory only.
+  om::Blob weightBytes = std::exchange(loaded->contents.weights, {});
 
   for (const om::Kernel &kernel : loaded->contents.kernels) {
     Expected<std::shared_ptr<const sim::Program>> program =

@@ -64,12 +64,14 @@ Expected<uint64_t> DeviceMemory::allocate(uint64_t bytes, uint64_t alignment, bo
                        std::to_string(available()) + " of " + std::to_string(size) + " free");
 }
 
-Expected<uint64_t> DeviceMemory::allocateFile(int fd, uint64_t offset, uint64_t bytes) {
+Expected<uint64_t> DeviceMemory::allocateFile(int fd, uint64_t offset, uint64_t fileBytes,
+                                              uint64_t bytes) {
   Expected<uint64_t> address = allocate(bytes, kPage, true);
   if (!address)
     return address;
-  if (offset % kPage == 0 && mmap(base + *address, bytes, PROT_READ | PROT_WRITE,
-                                  MAP_PRIVATE | MAP_FIXED, fd, off_t(offset)) != MAP_FAILED)
+  if (offset % kPage == 0 && fileBytes && fileBytes <= bytes &&
+      mmap(base + *address, fileBytes, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_FIXED, fd,
+           off_t(offset)) != MAP_FAILED)
     return address;
   (void)free(*address); // it was allocated just now
   return Status::error("the host cannot map the file into device memory");

@@ -18,9 +18,10 @@ public:
   ~DeviceMemory();
 
   Expected<uint64_t> allocate(uint64_t bytes) { return allocate(bytes, kAlignment, false); }
-  /// An allocation of whole pages that shows the bytes of a file from `offset` on, a multiple
-  /// of the page size; writes stay in memory. The host reads pages when they are touched.
-  Expected<uint64_t> allocateFile(int fd, uint64_t offset, uint64_t bytes);
+  /// An allocation of whole pages that begins with `fileBytes` bytes of a file from `offset`
+  /// on, a multiple of the page size; writes stay in memory. The host reads pages when they
+  /// are touched.
+  Expected<uint64_t> allocateFile(int fd, uint64_t offset, uint64_t fileBytes, uint64_t bytes);
   Status free(uint64_t address);
 
   uint64_t total() const { return size; }

@@ -72,8 +72,9 @@ Expected<std::unique_ptr<Device>> Device::create(const SocDescription &soc, unsi
 
 const SocDescription &Device::soc() const { return impl->soc; }
 Expected<uint64_t> Device::allocate(uint64_t bytes) { return impl->memory->allocate(bytes); }
-Expected<uint64_t> Device::allocateFile(int fd, uint64_t offset, uint64_t bytes) {
-  return impl->memory->allocateFile(fd, offset, bytes);
+Expected<uint64_t> Device::allocateFile(int fd, uint64_t offset, uint64_t fileBytes,
+                                        uint64_t bytes) {
+  return impl->memory->allocateFile(fd, offset, fileBytes, bytes);
 }
 Status Device::free(uint64_t address) { return impl->memory->free(address); }
 uint64_t Device::bytesFrom(uint64_t address) const { return impl->memory->bytesFrom(address); }

@@ -26,7 +26,7 @@ Expected<std::unique_ptr<Session>> Session::open(const std::string &path, unsign
     return soc.status();
   // Device memory is reserved lazily, so a generous amount costs nothing.
   uint64_t needed = uint64_t(64) << 20;
-  needed += model->weights.size() + model->arenaBytes;
+  needed += model->weightMemoryBytes() + model->arenaBytes;
   for (const auto *descs : {&model->inputs, &model->outputs})
     for (const om::TensorDesc &desc : *descs)
       needed += desc.bytes + 4096;

@@ -25,6 +25,8 @@ public:
   /// The same for bytes that nobody else keeps.
   uint64_t addOwned(std::vector<uint8_t> bytes);
 
+  uint64_t bytes() const { return size; }
+
   /// The segment; nothing may be added afterwards.
   om::Blob finish();
 

@@ -176,6 +176,21 @@ struct HostTask {
 
 using Task = std::variant<KernelTask, HostTask>;
 
+/// Fractals of 16 x 16 halves that are zero beside their diagonals, as filters of depthwise
+/// convolutions are. The weights hold the 16 halves of each diagonal; loading expands
+/// them behind the weights.
+struct Diagonals {
+  uint64_t from = 0; ///< offset in Model::weights, of 32 bytes for each fractal
+  uint64_t to = 0;   ///< offset in weight memory, of 512 bytes for each fractal
+  uint64_t count = 0;
+  bool operator==(const Diagonals &) const = default;
+
+  static constexpr uint64_t lanes = 16, storedBytes = 2 * lanes, bytes = storedBytes * lanes;
+  /// First offset of expanded fractals behind `weights` bytes, and behind other ones.
+  static constexpr uint64_t begin(uint64_t weights) { return (weights + 4095) / 4096 * 4096; }
+  uint64_t end() const { return to + count * bytes; }
+};
+
 struct Model {
   std::string name;
   std::string socVersion;      ///< "Ascend310P3"
@@ -186,6 +201,13 @@ struct Model {
   uint64_t arenaBytes = 0;
   uint64_t arenaBoundBytes = 0; ///< liveness lower bound of the arena
   Blob weights;
+  std::vector<Diagonals> diagonals; ///< in ascending order of `to`, without gaps
+  /// Bytes of weight memory, what loading expands included.
+  uint64_t weightMemoryBytes() const {
+    return diagonals.empty() ? weights.size() : diagonals.back().end();
+  }
+  /// Writes the fractals of `entry` to `to`, entry.count * Diagonals::bytes bytes.
+  void expand(const Diagonals &entry, uint8_t *to) const;
   /// Set by a reader that was asked to leave it to the caller: compares the weights with their
   /// digest in the file. May run in any thread; refers to what it needs.
   std::function<Status()> checkWeights;

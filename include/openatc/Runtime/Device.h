@@ -34,7 +34,7 @@ public:
 
   Expected<uint64_t> allocate(uint64_t bytes);
   /// See sim::Device::allocateFile.
-  Expected<uint64_t> allocateFile(int fd, uint64_t offset, uint64_t bytes);
+  Expected<uint64_t> allocateFile(int fd, uint64_t offset, uint64_t fileBytes, uint64_t bytes);
   Status free(uint64_t address);
   Status write(uint64_t address, const void *host, uint64_t bytes);
   Status read(uint64_t address, void *host, uint64_t bytes);

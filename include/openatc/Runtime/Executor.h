@@ -52,6 +52,7 @@ public:
 private:
   friend class Execution;
   LoadedModel(std::shared_ptr<Device> device, om::Model model);
+  Outcome placeWeights(const Memory &memory);
 
   std::shared_ptr<Device> owner;
   om::Model contents;

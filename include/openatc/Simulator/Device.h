@@ -79,10 +79,10 @@ public:
   /// Allocates device memory; the address is 512-byte aligned, never 0, and the
   /// allocation is padded up to a multiple of 32 bytes that kernels may touch.
   Expected<uint64_t> allocate(uint64_t bytes);
-  /// Allocates memory that shows `bytes` bytes of an open file from `offset` on, a multiple
-  /// of 4096, without copying them; writes do not reach the file. An error where the host
-  /// cannot map the file.
-  Expected<uint64_t> allocateFile(int fd, uint64_t offset, uint64_t bytes);
+  /// Allocates memory that begins with `fileBytes` bytes of an open file from `offset` on, a
+  /// multiple of 4096, without copying them; writes do not reach the file. An error where
+  /// the host cannot map the file.
+  Expected<uint64_t> allocateFile(int fd, uint64_t offset, uint64_t fileBytes, uint64_t bytes);
   /// Frees an address returned by allocate; anything else is an error.
   Status free(uint64_t address);
   /// Bytes of the allocation that holds [address, address+1), counted from `address`; 0 if none.

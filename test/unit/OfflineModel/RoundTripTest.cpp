@@ -54,6 +54,7 @@ void expectEqual(const Model &a, const Model &b) {
   EXPECT_EQ(a.arenaBoundBytes, b.arenaBoundBytes);
   EXPECT_EQ(a.aiCoreNodes, b.aiCoreNodes);
   EXPECT_EQ(a.aiCpuNodes, b.aiCpuNodes);
+  EXPECT_EQ(a.diagonals, b.diagonals);
   EXPECT_EQ(a.reportJson, b.reportJson);
   EXPECT_TRUE(std::ranges::equal(a.weights.bytes(), b.weights.bytes()));
   ASSERT_EQ(a.kernels.size(), b.kernels.size());

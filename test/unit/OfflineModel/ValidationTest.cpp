@@ -51,6 +51,29 @@ TEST(Validation, KernelTasks) {
   expectError([](Model &m) { launch(m).nodes.clear(); }, "debug map");
 }
 
+TEST(Validation, Diagonals) {
+  // 256 bytes of weights are 8 diagonals; what they expand to begins on the next page.
+  Model model = test::sampleModel();
+  model.diagonals = {{0, 4096, 2}, {192, 5120, 2}};
+  launch(model).args[1].offset = 6144;
+  Status status = checkModel(model);
+  EXPECT_TRUE(status.ok()) << status.message();
+  EXPECT_EQ(model.weightMemoryBytes(), 6144u);
+  launch(model).args[1].offset = 6145;
+  EXPECT_FALSE(checkModel(model).ok());
+  expectError([](Model &m) { m.diagonals = {{0, 512, 1}}; }, "diagonals");
+  expectError([](Model &m) { m.diagonals = {{0, 4096, 1}, {0, 4096, 1}}; }, "diagonals");
+  expectError([](Model &m) { m.diagonals = {{32, 4096, 8}}; }, "diagonals");
+  expectError([](Model &m) { m.diagonals = {{UINT64_MAX - 31, 4096, 1}}; }, "diagonals");
+  expectError([](Model &m) { m.diagonals = {{0, 4096, UINT64_MAX / 256}}; }, "diagonals");
+  expectError(
+      [](Model &m) {
+        m.diagonals = {{0, 4096, 2}};
+        relu(m).operands[0].buffer = {BufferKind::Weight, 0, 4096};
+      },
+      "exceed the weights");
+}
+
 TEST(Validation, TensorReferences) {
   expectError([](Model &m) { launch(m).outputs[0].buffer.offset = 300; }, "tensor 'sum'");
   expectError([](Model &m) { launch(m).outputs[0].layout = Layout::NC1HWC0; }, "rank 4");

@@ -166,9 +166,9 @@ TEST(Executor, MemoryComesBack) {
 }
 
 /// The sample read from a file of its own, of which byte `flipped` is wrong (none if 0).
-Expected<om::Model> sampleFromFile(size_t flipped) {
+Expected<om::Model> sampleFromFile(size_t flipped, const om::Model &sample = test::sampleModel()) {
   std::string path = testing::TempDir() + "openatc-executor-test.om";
-  Expected<std::vector<uint8_t>> bytes = om::writeBytes(test::sampleModel());
+  Expected<std::vector<uint8_t>> bytes = om::writeBytes(sample);
   if (!bytes)
     return bytes.status();
   if (flipped)
@@ -204,6 +204,36 @@ TEST(Executor, RunsWithWeightsMappedFromTheFile) {
   }
   Expected<om::Model> damaged = sampleFromFile(firstWeight - 1);
   EXPECT_FALSE(damaged) << "padding is checked at once";
+}
+
+TEST(Executor, DiagonalsAreExpandedBehindTheWeights) {
+  // The addend is a fractal: zero beside 16 halves on its diagonal, read as 64 singles.
+  om::Model model = test::sampleModel();
+  std::vector<uint8_t> stored(32);
+  for (size_t i = 0; i < stored.size(); ++i)
+    stored[i] = uint8_t(i % 2 ? 0x40 : i);
+  model.weights = om::Blob(stored);
+  model.diagonals = {{0, 4096, 1}};
+  std::get<om::KernelTask>(model.tasks[0]).args[1].offset = 4096;
+  std::vector<uint8_t> fractal(512);
+  for (size_t lane = 0; lane < 16; ++lane)
+    std::memcpy(&fractal[lane * 34], &stored[lane * 2], 2);
+  std::vector<float> addend(test::kElements);
+  std::memcpy(addend.data(), fractal.data(), test::kBytes);
+
+  Expected<std::vector<uint8_t>> bytes = om::writeBytes(model);
+  ASSERT_TRUE(bytes) << bytes.message();
+  Expected<om::Model> copied = om::readBytes(*bytes), mapped = sampleFromFile(0, model);
+  ASSERT_TRUE(copied && mapped);
+  for (om::Model *read : {&*copied, &*mapped}) {
+    Fixture sample(std::move(*read));
+    ASSERT_TRUE(sample.outcome.ok()) << sample.outcome.message;
+    Outcome outcome = sample.run();
+    ASSERT_TRUE(outcome.ok()) << outcome.message;
+    std::vector<float> y = sample.result();
+    for (int64_t i = 0; i < test::kElements; ++i)
+      EXPECT_EQ(y[i], std::max(0.0f, float(i) / 2 + addend[i])) << i;
+  }
 }
 
 TEST(Executor, CallerMemoryIsUsedAndChecked) {

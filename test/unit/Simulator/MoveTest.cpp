@@ -155,9 +155,11 @@ TEST(DeviceMemory, ShowsAFileWithoutWritingToIt) {
   sim::Device &d = *machine.device;
   const uint64_t before = d.bytesFree();
   uint64_t other = *d.allocate(100);
-  EXPECT_FALSE(d.allocateFile(fileno(file), 100, 10)) << "not at a page";
-  uint64_t shown = *d.allocateFile(fileno(file), 4096, 5000), next = *d.allocate(100);
-  std::vector<uint8_t> got(5000);
+  EXPECT_FALSE(d.allocateFile(fileno(file), 100, 10, 10)) << "not at a page";
+  uint64_t shown = *d.allocateFile(fileno(file), 4096, 5000, 20000), next = *d.allocate(100);
+  std::vector<uint8_t> got(5000), behind(20000 - 8192);
+  ASSERT_TRUE(d.read(shown + 8192, behind.data(), behind.size()).ok());
+  EXPECT_EQ(std::count(behind.begin(), behind.end(), 0), int64_t(behind.size()));
   ASSERT_TRUE(d.read(shown, got.data(), got.size()).ok());
   EXPECT_TRUE(std::equal(got.begin(), got.end(), bytes.begin() + 4096));
   uint8_t one = 1;
