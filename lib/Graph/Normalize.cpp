@@ -28,6 +28,7 @@ struct NormalizePass : impl::NormalizePassBase<NormalizePass> {
     populateShapePatterns(patterns);
     populateFormPatterns(patterns);
     populateActivationPatterns(patterns);
+    populateNormPatterns(patterns);
     ascend::DropoutOp::getCanonicalizationPatterns(patterns, context);
     ascend::ReshapeOp::getCanonicalizationPatterns(patterns, context);
     ascend::TransposeOp::getCanonicalizationPatterns(patterns, context);

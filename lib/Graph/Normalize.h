@@ -17,6 +17,8 @@ void populateShapePatterns(mlir::RewritePatternSet &patterns);
 void populateFormPatterns(mlir::RewritePatternSet &patterns);
 /// Arithmetic that is a known activation becomes that op.
 void populateActivationPatterns(mlir::RewritePatternSet &patterns);
+/// Arithmetic that is a layer normalisation becomes that op, with its scale and bias.
+void populateNormPatterns(mlir::RewritePatternSet &patterns);
 
 } // namespace openatc::graph
 

@@ -1,4 +1,4 @@
-"""Pools, transposes and activations written out as arithmetic, with hazard checks, against ONNX Runtime."""
+"""Pools, transposes, and activations and norms written out as arithmetic, with hazard checks, against ONNX Runtime."""
 import numpy as np
 import onnx
 import onnxruntime
@@ -97,3 +97,18 @@ def test_gelu(tmp_path, form):
     got, want = run(tmp_path, [helper.make_node(op, names[:-1], names[-1:]) for op, *names in nodes], x, constants,
                     options=['--precision_mode=must_keep_origin_dtype'])
     assert np.allclose(got, want, rtol=1e-5, atol=1e-5)
+
+
+@pytest.mark.parametrize('twice', [False, True])
+def test_layer_norm_of_primitives(tmp_path, twice):
+    """As exporters below opset 17 write it, some with the difference computed twice."""
+    nodes = [('ReduceMean', 'x', 'axes', 'm'), ('Sub', 'x', 'm', 'd'), ('Sub', 'x', 'm', 'd2'),
+             ('Pow', 'd2' if twice else 'd', 'two', 'p'), ('ReduceMean', 'p', 'axes', 'v'),
+             ('Add', 'v', 'eps', 'e'), ('Sqrt', 'e', 'r'), ('Div', 'd', 'r', 'n'), ('Mul', 'n', 's', 't'),
+             ('Add', 't', 'b', 'y')]
+    rng = np.random.default_rng(1)
+    constants = {'two': 2, 'eps': 1e-5, 's': rng.uniform(-1, 1, 96), 'b': rng.uniform(-1, 1, 96)}
+    axes = helper.make_node('Constant', [], ['axes'], value_ints=[-1])
+    made = [axes] + [helper.make_node(op, names[:-1], names[-1:]) for op, *names in nodes]
+    got, want = run(tmp_path, made, halves(5, 37, 96) + 2, constants)
+    assert np.allclose(got, want, rtol=4e-3, atol=4e-3)

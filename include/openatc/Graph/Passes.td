@@ -81,7 +81,8 @@ def NormalizePass : Pass<"ascend-normalize", "::mlir::func::FuncOp"> {
       whole image, becomes a global pool; zero padding of an image goes into the
       convolution that follows. Other axes that lie apart are reduced one after the other.
     * A resize over one spatial dimension gets a second one of extent one.
-    * GELU written out as arithmetic, with `erf` or `tanh`, becomes `gelu`.
+    * GELU written out as arithmetic, with `erf` or `tanh`, becomes `gelu`; layer normalisation
+      over the last dimension becomes `layer_norm`, with the scale and bias behind it.
     * `identity`, `dropout`, choices by a constant condition, and expansions that only feed
       broadcasting ops disappear.
 
