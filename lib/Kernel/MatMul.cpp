@@ -1,7 +1,8 @@
 //===- MatMul.cpp - Matrix products on the cube ---------------------------===//
 //
-// The left operand is row-major in GM and lies in L1 as (K1, rows, 16), which
-// load3d reads as the img2col matrix of a 1x1 convolution over one row of pixels.
+// The left operand is row-major in GM. In L1 it lies as (rows, K), where load3d reads
+// it as the img2col matrix of a convolution with windows of whole rows; or, where there
+// are many rows, as (K1, rows, 16), the matrix of a 1x1 convolution over one row of pixels.
 // The right operand is either packed at compile time (FRACTAL_Z) or row-major,
 // loaded as (N1, K, 16) and transposed fractal by fractal on its way to L0B.
 //
@@ -30,6 +31,7 @@ public:
     tile.chunkSlices = scheduleValue(op, "chunk_k1");
     tile.stepK1 = scheduleValue(op, "step_k1");
     tile.aSliceBytes = tile.m1 * 16 * 32;
+    wholeRows = scheduleValue(op, "whole_rows") != 0;
   }
 
   LogicalResult emit();
@@ -54,6 +56,7 @@ private:
   ValueRange ins, outs;
   MatMulShape s;
   CubeTile tile;
+  bool wholeRows = false;
 
   Num batch = 0, m0 = 0, mCount = 0, n1Begin = 0, n1Count = 0;
 };
@@ -85,8 +88,8 @@ void MatMulEmitter::loadA(Value l1, Num slice, Num count) {
   Num row = kb.add(kb.mul(batchOffset(s.aStrides), s.m), m0);
   Value src = kb.at(ins[0], kb.mul(kb.add(kb.mul(row, s.k), kb.mul(slice, 16)), 2));
   Num left = kb.mul(kb.sub(s.k, kb.mul(slice, 16)), 2);
-  if (s.m == 1) // one row is its own fractal layout
-    return kb.gmToL1(l1, src, 1, kb.min(kb.mul(count, 32), left), 0, 0);
+  if (wholeRows)
+    return kb.gmToL1(l1, src, mCount, kb.min(kb.mul(count, 32), left), kb.mul(count, 32), s.k * 2);
   kb.loop(0, count, 1, [&](Num k1) {
     Num bytes = s.k % 16 ? kb.min(32, kb.sub(left, kb.mul(k1, 32))) : Num(32);
     kb.gmToL1(kb.at(l1, kb.mul(k1, kb.mul(mCount, 32))), kb.at(src, kb.mul(k1, 32)), mCount, bytes,
@@ -146,10 +149,12 @@ LogicalResult MatMulEmitter::emit() {
   };
   pipeline.loadA = [&](Value l1, Num slice, Num count) { loadA(l1, slice, count); };
   pipeline.loadB = [&](Value l1, Num slice, Num count, Num n1) { loadB(l1, slice, count, n1); };
-  pipeline.feedA = [&](Value l0a, Value l1, Num, Num k1, Num count, Num m) {
-    // A row of `m` pixels, no padding, 1x1 kernel, stride and dilation 1.
-    Num fmatrix = kb.orr(m, int64_t(1) << 16);
-    int64_t filter = 1 | 1 << 8 | 1 << 16 | 1 << 24 | int64_t(1) << 32 | int64_t(1) << 40;
+  pipeline.feedA = [&](Value l0a, Value l1, Num slices, Num k1, Num count, Num m) {
+    // No padding, stride and dilation 1. `m` rows of `slices` pixels under a kernel as wide,
+    // or one row of `m` pixels under a 1x1 kernel.
+    Num fmatrix = wholeRows ? kb.orr(slices, kb.shl(m, 16)) : kb.orr(m, int64_t(1) << 16);
+    int64_t ones = 1 << 8 | 1 << 16 | 1 << 24 | int64_t(1) << 32 | int64_t(1) << 40;
+    Num filter = kb.orr(wholeRows ? slices : Num(1), ones);
     kb.load3dA(l0a, l1, fmatrix, filter, 0, m, kb.mul(k1, 16), kb.mul(count, 16));
   };
   pipeline.feedB = [&](Value l0b, Value l1, Num slices, Num k1, Num count, Num n1) {
@@ -214,7 +219,8 @@ public:
     return b.getDictionaryAttr(
         {entry("block_dim", tile->blockDim), entry("tile_m1", tile->cube.m1),
          entry("tile_n1", tile->cube.n1), entry("chunk_k1", tile->cube.chunkSlices),
-         entry("step_k1", tile->cube.stepK1), entry("estimate_cycles", tile->cycles)});
+         entry("step_k1", tile->cube.stepK1), entry("whole_rows", tile->wholeRows),
+         entry("estimate_cycles", tile->cycles)});
   }
 
   LogicalResult emit(ascend::KernelOp op, KernelBuilder &kb, ValueRange ins,

@@ -51,8 +51,9 @@ std::optional<MatMulTile> chooseMatMulTile(const MatMulShape &s, const SocDescri
                                            llvm::function_ref<int64_t(int64_t)> ubBytes,
                                            int64_t outBytes) {
   std::optional<MatMulTile> best;
-  auto consider = [&](int64_t m1, int64_t n1) {
+  auto consider = [&](int64_t m1, int64_t n1, bool wholeRows) {
     MatMulTile t;
+    t.wholeRows = wholeRows;
     CubeTile &c = t.cube;
     c.m1 = m1;
     c.n1 = n1;
@@ -66,22 +67,29 @@ std::optional<MatMulTile> chooseMatMulTile(const MatMulShape &s, const SocDescri
     // At least two chunks, so that loading the second overlaps computing the first.
     c.chunkSlices = ceilDiv(
         s.k1(), std::max<int64_t>(ceilDiv(s.k1(), c.chunkSlices), std::min<int64_t>(s.k1(), 2)));
+    // A kernel of load3d is at most 255 wide.
+    if (wholeRows)
+      c.chunkSlices = std::min<int64_t>(c.chunkSlices, 255);
     c.stepK1 = ceilDiv(c.chunkSlices, ceilDiv(c.chunkSlices, std::min(maxStep, c.chunkSlices)));
     if (!fits(c, soc))
       return;
     int64_t rows = std::min(s.m, m1 * 16);
     int64_t steps = ceilDiv(s.k1(), c.stepK1);
     int64_t cube = steps * cost::mmad(soc, rows, c.stepK1 * 16, n1 * 16).busy;
-    int64_t mte1 = steps * (cost::load3d(soc, rows, 1, 0, rows, c.stepK1 * 16).busy +
+    int64_t outWidth = wholeRows ? 1 : rows;
+    int64_t mte1 = steps * (cost::load3d(soc, outWidth, 1, 0, rows, c.stepK1 * 16).busy +
                             cost::load2d(soc, c.stepK1 * n1, true).busy);
     int64_t aBytes = rows * s.k * 2, bBytes = s.k1() * n1 * 512;
-    int64_t mte2 = cost::gmRead(soc, aBytes, rows == 1 ? aBytes : 32, true) +
-                   cost::gmRead(soc, bBytes, s.packed ? n1 * 512 : 32, true);
+    int64_t chunks = ceilDiv(s.k1(), c.chunkSlices);
+    // Packed weights come from DRAM; what another kernel has computed is in L2.
+    int64_t mte2 = cost::gmRead(soc, aBytes, wholeRows ? c.chunkSlices * 32 : 32, true) +
+                   (wholeRows ? chunks : s.k1()) * soc.gmReadLatency +
+                   cost::gmRead(soc, bBytes, s.packed ? n1 * 512 : 32, !s.packed) +
+                   (s.packed ? chunks : chunks * n1) * soc.gmReadLatency;
     int64_t vector = cost::l0cToUb(soc, m1 * n1).busy + n1 * (2 * m1 + 60);
     int64_t mte3 = cost::gmWrite(soc, rows * n1 * 16 * outBytes, 16 * outBytes);
     int64_t tiles = s.batch() * ceilDiv(s.m, m1 * 16) * ceilDiv(s.n1(), n1);
     t.blockDim = std::min(tiles, soc.aiCores);
-    int64_t chunks = ceilDiv(s.k1(), c.chunkSlices);
     t.cycles = ceilDiv(tiles, t.blockDim) * std::max({cube, mte1, mte2, vector, mte3}) +
                mte2 / chunks + vector + mte3 + soc.gmReadLatency;
     if (!best || t.cycles < best->cycles)
@@ -92,7 +100,8 @@ std::optional<MatMulTile> chooseMatMulTile(const MatMulShape &s, const SocDescri
     m1 = std::min(m1, rows1);
     for (int64_t n1 = 1;; n1 = n1 < 4 ? n1 + 1 : n1 + n1 / 4) {
       n1 = std::min(n1, s.n1());
-      consider(m1, n1);
+      for (bool wholeRows : {true, false})
+        consider(m1, n1, wholeRows);
       if (n1 == s.n1() || n1 > 128)
         break;
     }

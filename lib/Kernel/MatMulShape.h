@@ -30,6 +30,7 @@ struct MatMulTile {
   CubeTile cube;
   int64_t cycles = 0; ///< estimate of the slowest block
   int64_t blockDim = 1;
+  bool wholeRows = false; ///< rows of the left operand lie in L1 one behind the other
 };
 
 /// The tile with the fewest estimated cycles that fits the core; `ubBytes` and `outBytes` as

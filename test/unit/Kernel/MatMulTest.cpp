@@ -72,8 +72,9 @@ Floats packMatrix(const Floats &b, int64_t k, int64_t n) {
 
 class MatMul : public testing::TestWithParam<MatMulCase> {
 protected:
-  /// Runs the product as halves and as floats with bias, residual and ReLU.
-  void check(bool packed, const char *soc) {
+  /// Runs the product as halves and as floats with bias, residual and ReLU. Without a
+  /// `schedule` the author chooses one.
+  void check(bool packed, const char *soc, const std::string &schedule = "") {
     const MatMulCase &t = GetParam();
     Floats a = pattern(sizeOf(t.a), 1, 1), b = pattern(sizeOf(t.b), 2, 1);
     std::vector<double> want = reference(t, a, b);
@@ -84,10 +85,11 @@ protected:
                                    toHalfBytes(packed ? packMatrix(b, t.b[t.b.size() - 2], n) : b)};
     std::string half = tensor(shape, "f16"), full = tensor(shape, "f32");
     std::string product = "    %0 = ascend.matmul %a0, %a1 : (" + ta + ", " + tb + ") -> ";
-    KernelRun run =
-        runKernel(groupModule("cube_matmul", {ta, tb}, {half},
-                              product + half + "\n    ascend.yield %0 : " + half + "\n"),
-                  operands, {want.size() * 2}, soc);
+    std::string text = groupModule("cube_matmul", {ta, tb}, {half},
+                                   product + half + "\n    ascend.yield %0 : " + half + "\n");
+    if (!schedule.empty())
+      text.insert(text.find(" : ", text.find("ascend.kernel")), " schedule {" + schedule + "}");
+    KernelRun run = runKernel(text, operands, {want.size() * 2}, soc);
     ASSERT_EQ(run.error, "");
     Floats got = fromHalfBytes(run.outputs[0]);
     for (size_t i = 0; i < got.size(); ++i)
@@ -116,6 +118,10 @@ protected:
 TEST_P(MatMul, DynamicOperand) {
   check(false, "Ascend310P3");
   check(false, "Ascend310");
+  // The smallest tiles, with the left operand in columns.
+  if (sizeOf(GetParam().a) < 1000)
+    check(false, "Ascend310P3",
+          "block_dim = 2, chunk_k1 = 2, step_k1 = 1, tile_m1 = 1, tile_n1 = 1, whole_rows = 0");
 }
 
 class PackedMatMul : public MatMul {};
