@@ -80,7 +80,8 @@ private:
 /// `chunks` chunks of K in L1 and steps in L0 for the tile; false if that does not fit.
 bool TileSearch::chooseSteps(ConvTile &t, int64_t chunks) {
   CubeTile &c = t.cube;
-  int64_t maxStep = std::min(soc.l0aSize / 1024 / c.m1, soc.l0bSize / 1024 / c.n1);
+  int64_t maxStep = std::min((soc.l0aSize - c.onesL0Bytes()) / 1024 / c.m1,
+                             (soc.l0bSize - 2 * c.biasL0Bytes()) / 1024 / c.n1);
   if (maxStep < 1 || c.accSlots * c.l0cBytes() > soc.l0cSize)
     return false;
   c.chunkSlices = ceilDiv(c.slices, chunks);
@@ -163,7 +164,7 @@ void TileSearch::estimate(ConvTile &t) {
   if (c.biasN1) {
     const int64_t columns = c.n1 * c.products;
     core += std::max(cost::mmad(soc, c.m1 * 16, 16, columns * 16).busy,
-                     cost::load2d(soc, c.m1, false).busy + cost::load2d(soc, columns, true).busy);
+                     cost::load2d(soc, columns, true).busy);
   }
 
   // The epilogue of one tile.

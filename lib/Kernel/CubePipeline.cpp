@@ -11,7 +11,8 @@ namespace openatc::kernel {
 
 bool fits(const CubeTile &t, const SocDescription &soc) {
   return t.aSlots * t.l1aBytes() + t.bSlots * t.l1bBytes() + t.biasBytes() <= soc.l1Size &&
-         2 * t.l0aBytes() <= soc.l0aSize && 2 * t.l0bBytes() <= soc.l0bSize &&
+         2 * t.l0aBytes() + t.onesL0Bytes() <= soc.l0aSize &&
+         2 * t.l0bBytes() + 2 * t.biasL0Bytes() <= soc.l0bSize &&
          t.accSlots * t.l0cBytes() <= soc.l0cSize;
 }
 
@@ -28,11 +29,15 @@ void CubePipeline::prepare() {
     return;
   constexpr uint32_t kTwoOnes = 0x3c003c00;
   bias = kb.acquire(kb.pool("bias.l1", MemSpace::L1, tile.biasBytes(), 1));
-  ones = kb.at(bias, tile.biasN1 * 512);
-  kb.fillL1(ones, 512, kTwoOnes);
+  Value fractal = kb.at(bias, tile.biasN1 * 512);
+  kb.fillL1(fractal, 512, kTwoOnes);
   kb.fillL1(bias, tile.biasN1 * 512, 0);
   kb.barrier(davinci::PipeKind::MTE2);
   loadBias(bias);
+  // Places of their own in L0, so that steps of K alternate undisturbed.
+  ones = kb.acquire(kb.pool("ones.l0", MemSpace::L0A, tile.onesL0Bytes(), 1));
+  kb.load2dA(ones, fractal, tile.m1, 1, 0, false);
+  poolBias = kb.pool("bias.l0", MemSpace::L0B, tile.biasL0Bytes(), 2);
 }
 
 Value CubePipeline::begin(Num m, Num n1, Num column) {
@@ -40,11 +45,9 @@ Value CubePipeline::begin(Num m, Num n1, Num column) {
   if (!tile.biasN1)
     return acc;
   // Ones times a matrix whose first row is the bias and whose other rows are zero.
-  Value a0 = kb.acquire(poolL0A);
-  Value b0 = kb.acquire(poolL0B);
-  kb.load2dA(a0, ones, kb.ceilDiv(m, 16), 1, 0, false);
+  Value b0 = kb.acquire(poolBias);
   kb.load2dB(b0, kb.at(bias, kb.mul(column, 512)), n1, 1, 1, true);
-  kb.mmad(acc, a0, b0, m, 16, kb.mul(n1, 16), 1);
+  kb.mmad(acc, ones, b0, m, 16, kb.mul(n1, 16), 1);
   return acc;
 }
 

@@ -38,7 +38,10 @@ struct CubeTile {
   int64_t l1aBytes() const { return aSliceBytes * (wholeA ? slices : chunkSlices); }
   int64_t l1bBytes() const { return sliceK1 * 512 * chunkSlices * n1; }
   int64_t l0aBytes() const { return m1 * stepK1 * 512; }
-  int64_t l0bBytes() const { return std::max(n1 * stepK1, biasN1 ? n1 * products : 0) * 512; }
+  int64_t l0bBytes() const { return n1 * stepK1 * 512; }
+  /// Ones for the rows of a tile, and the bias of its columns.
+  int64_t onesL0Bytes() const { return biasN1 ? m1 * 512 : 0; }
+  int64_t biasL0Bytes() const { return biasN1 ? n1 * products * 512 : 0; }
   int64_t biasBytes() const { return biasN1 ? (biasN1 + 1) * 512 : 0; }
   int64_t l0cBytes() const { return m1 * n1 * products * 1024; }
 };
@@ -93,7 +96,9 @@ private:
   KernelBuilder &kb;
   CubeTile tile;
   mlir::Value poolL1A, poolL1B, poolL0A, poolL0B, poolL0C;
-  mlir::Value ones, bias; ///< in L1: a fractal of ones, the bias as first rows of fractals
+  mlir::Value bias;     ///< in L1, as first rows of fractals
+  mlir::Value ones;     ///< in L0A
+  mlir::Value poolBias; ///< of the columns of a tile, in L0B
 };
 
 } // namespace openatc::kernel
