@@ -62,8 +62,11 @@ std::optional<TransposePlan> TransposePlan::of(const CopyPiece &piece, int64_t b
   for (auto [i, d] : llvm::enumerate(piece.dims))
     if (int(i) != rows && int(i) != columns)
       plan.loops.push_back(d);
-  // Bursts shorter than this gain little over single elements.
-  if (std::min(plan.rows.size, plan.columns.size) * bytes < 16)
+  // Bursts shorter than this gain little over single elements, unless they follow each other
+  // without a gap.
+  constexpr int64_t kShortBurst = 16;
+  if ((plan.columns.size * bytes < kShortBurst && plan.rows.src != plan.columns.size) ||
+      (plan.rows.size * bytes < kShortBurst && plan.columns.dst != plan.rows.size))
     return std::nullopt;
   std::optional<TransposePlan> best;
   auto sizes = [](int64_t whole) {

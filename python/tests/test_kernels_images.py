@@ -68,7 +68,8 @@ def test_average_pool(tmp_path, window, counts_pads):
 @pytest.mark.parametrize('dtype', [np.float16, np.float32, np.int32])
 @pytest.mark.parametrize('case', [((2, 768, 196), (0, 2, 1)), ((2, 50, 6, 64), (0, 2, 3, 1)),
                                   ((3, 50, 37), (0, 2, 1)), ((5, 7, 9, 33), (3, 1, 2, 0)),
-                                  ((2, 3, 40, 50), (3, 2, 1, 0)), ((8, 200), (1, 0))], ids=str)
+                                  ((2, 3, 40, 50), (3, 2, 1, 0)), ((8, 200), (1, 0)),
+                                  ((1, 57, 43, 3), (0, 3, 1, 2)), ((2, 3, 40, 50), (0, 2, 3, 1))], ids=str)
 def test_transpose(tmp_path, case, dtype):
     shape, perm = case
     got, want = run(tmp_path, [helper.make_node('Transpose', ['x'], ['y'], perm=perm)],
