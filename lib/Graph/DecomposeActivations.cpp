@@ -6,6 +6,8 @@
 //===----------------------------------------------------------------------===//
 #include "Decompose.h"
 
+#include "mlir/Dialect/Func/IR/FuncOps.h"
+
 using namespace mlir;
 using namespace openatc::ascend;
 
@@ -119,7 +121,9 @@ Value decomposeActivation(Operation *op, PatternRewriter &rewriter, bool halves)
 
   if (!isa<SigmoidOp, TanhOp, EluOp, SeluOp, SoftplusOp, MishOp, ErfOp, GeluOp>(op))
     return {};
-  if (halves && isa<SigmoidOp, GeluOp>(op)) {
+  // Scores that the network gives may all be tiny; halves would lose those.
+  bool isOutput = llvm::any_of(op->getUsers(), llvm::IsaPred<func::ReturnOp>);
+  if (halves && isa<SigmoidOp, GeluOp>(op) && !(isa<SigmoidOp>(op) && isOutput)) {
     Emitter half(rewriter, op, /*inF32=*/false, /*inHalves=*/true);
     // Three roundings of 2^-12 each and, below -11, an exponential that overflows to 0.
     if (isa<SigmoidOp>(op))

@@ -7,12 +7,24 @@
 // CHECK: %[[A:.*]] = ascend.add %[[E]], %[[ONE:.*]] {ascend.precision = "f32"} : (tensor<4xf32>, tensor<f32>)
 // CHECK: %[[D:.*]] = ascend.div %{{.*}}, %[[A]] {ascend.precision = "f32"} : (tensor<f32>, tensor<4xf32>)
 // CHECK: return %[[D]]
+// What the network gives stays in f32, as small as it may be.
 // HALVES-LABEL: func.func @sigmoid(
-// HALVES: ascend.exp %{{.*}} {ascend.precision = "f16"}
-// HALVES: ascend.div %{{.*}} {ascend.precision = "f16"} : (tensor<f32>, tensor<4xf32>)
+// HALVES: ascend.exp %{{.*}} {ascend.precision = "f32"}
 func.func @sigmoid(%x: tensor<4xf32>) -> tensor<4xf32> {
   %0 = ascend.sigmoid %x : (tensor<4xf32>) -> tensor<4xf32>
   return %0 : tensor<4xf32>
+}
+
+// -----
+
+// CHECK-LABEL: func.func @gate(
+// HALVES-LABEL: func.func @gate(
+// HALVES: ascend.exp %{{.*}} {ascend.precision = "f16"}
+// HALVES: ascend.div %{{.*}} {ascend.precision = "f16"} : (tensor<f32>, tensor<4xf32>)
+func.func @gate(%x: tensor<4xf32>) -> tensor<4xf32> {
+  %0 = ascend.sigmoid %x : (tensor<4xf32>) -> tensor<4xf32>
+  %1 = ascend.mul %x, %0 : (tensor<4xf32>, tensor<4xf32>) -> tensor<4xf32>
+  return %1 : tensor<4xf32>
 }
 
 // -----
