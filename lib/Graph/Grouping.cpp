@@ -11,7 +11,7 @@
 #include "llvm/ADT/SetVector.h"
 
 #include <algorithm>
-#include <queue>
+#include <set>
 
 using namespace mlir;
 using namespace openatc::ascend;
@@ -309,21 +309,44 @@ std::vector<const Group *> Grouping::ordered() const {
     for (int p : producers)
       users[size_t(p)].push_back(int(i));
   }
-  // Of those that can run, the one whose last op came first.
+  // Tensors that each group reads, and how many groups still have to read each.
+  std::vector<SmallVector<Value>> reads(count);
+  DenseMap<Value, unsigned> readers;
+  for (size_t i = 0; i < count; ++i) {
+    for (Value input : inputsOf(groups[i].ops))
+      if (input && !constantOf(input))
+        reads[i].push_back(input);
+    for (Value input : reads[i])
+      ++readers[input];
+  }
+  // Of those that can run, the one whose last op came first. But the last reader of a tensor
+  // follows the one before it at once: the tensor is still near, and then is dead.
   using Entry = std::pair<int, int>;
-  std::priority_queue<Entry, std::vector<Entry>, std::greater<>> ready;
+  std::set<Entry> ready;
   auto push = [&](size_t i) {
     if (!groups[i].ops.empty())
-      ready.push({positions.lookup(groups[i].ops.back()), int(i)});
+      ready.insert({positions.lookup(groups[i].ops.back()), int(i)});
   };
   for (size_t i = 0; i < count; ++i)
     if (waiting[i] == 0)
       push(i);
   std::vector<const Group *> order;
+  ArrayRef<Value> before;
   while (!ready.empty()) {
-    auto i = size_t(ready.top().second);
-    ready.pop();
+    auto next = llvm::find_if(ready, [&](const Entry &entry) {
+      return groups[size_t(entry.second)].isKernel &&
+             llvm::any_of(reads[size_t(entry.second)], [&](Value v) {
+               return readers.lookup(v) == 1 && llvm::is_contained(before, v);
+             });
+    });
+    if (next == ready.end())
+      next = ready.begin();
+    auto i = size_t(next->second);
+    ready.erase(next);
     order.push_back(&groups[i]);
+    before = reads[i];
+    for (Value input : reads[i])
+      --readers[input];
     for (int user : users[i])
       if (--waiting[size_t(user)] == 0)
         push(size_t(user));

@@ -9,14 +9,14 @@
 // CHECK-DAG: davinci.pool "a.l0" bytes 4608 slots 2 : <l0a>
 // CHECK-DAG: davinci.pool "b.l1" bytes 4608 slots 2 : <l1>
 // The bias becomes first rows of fractals of zeros, beside a fractal of ones, for all tiles.
-// CHECK: %[[ONES:.*]] = davinci.offset %[[BIAS:.*]][
-// CHECK: davinci.fill_l1 %[[ONES]], %c512
+// CHECK: %[[FRACTAL:.*]] = davinci.offset %[[BIAS:.*]][
+// CHECK: davinci.fill_l1 %[[FRACTAL]], %c512
 // CHECK: davinci.fill_l1 %[[BIAS]], %c512
 // CHECK: davinci.dma_gm_l1 %[[BIAS]], %[[B]], %c1, %c32
+// CHECK: davinci.load2d_a %[[ONES:.*]], %[[FRACTAL]], {{.*}}%c0 :
 // CHECK: scf.for
-// CHECK: davinci.load2d_a %{{.*}}, %[[ONES]], {{.*}}%c0 :
 // CHECK: davinci.load2d_b {{.*}} {trans}
-// CHECK: davinci.mmad {{.*}}%c16, %c16, %c1 :
+// CHECK: davinci.mmad %{{.*}}, %[[ONES]], {{.*}}%c16, %c16, %c1 :
 // CHECK: %[[ROWS:.*]] = davinci.offset %[[X]]
 // CHECK: davinci.dma_gm_l1 %{{.*}}, %[[ROWS]]
 // CHECK: davinci.dma_gm_l1 %{{.*}}, %[[F]], %c9, %c512
