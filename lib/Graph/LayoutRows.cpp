@@ -69,8 +69,6 @@ bool LayoutAssignment::takesRows(MatmulOp op) {
 void LayoutAssignment::findRowUses(Operation *op) {
   if (auto matmul = dyn_cast<MatmulOp>(op); matmul && takesRows(matmul))
     wantedAsRows.insert(matmul.getLhs());
-  if (auto attention = dyn_cast<AttentionOp>(op); attention && splitsBlocks(attention))
-    wantedAsRows.insert_range(op->getOperands().take_front(3));
   Value result = op->getResult(0);
   if (!wantedAsRows.contains(result))
     return;
@@ -134,13 +132,20 @@ bool LayoutAssignment::visitNormalisation(LayerNormOp op) {
   return true;
 }
 
-/// The mask stays row-major.
+/// Operands are read as they lie: for its few bytes to each score the kernel moves
+/// row-major heads as well. The mask stays row-major.
 bool LayoutAssignment::visitAttention(AttentionOp op) {
   if (!splitsBlocks(op))
     return false;
-  for (OpOperand &operand : op->getOpOperands())
-    operand.set(operand.getOperandNumber() < 3 ? asRows(operand.get()) : asRowMajor(operand.get()));
-  setLayout(op.getOutput(), Layout::FRACTAL_NZ, {});
+  bool anyRows = wantedAsRows.contains(op.getOutput());
+  for (OpOperand &operand : op->getOpOperands()) {
+    bool stays = operand.getOperandNumber() < 3 && isRowLayout(operand.get());
+    anyRows |= stays;
+    if (!stays)
+      operand.set(asRowMajor(operand.get()));
+  }
+  if (anyRows)
+    setLayout(op.getOutput(), Layout::FRACTAL_NZ, {});
   return true;
 }
 

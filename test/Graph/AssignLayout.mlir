@@ -222,3 +222,17 @@ func.func @patches(%x: tensor<1x2x4x4xf16>) -> (tensor<1x2x16xf16>, tensor<1x17x
   %6 = ascend.slice %5#0, %starts, %ends axes %axes : (tensor<1x17x16xf16>, tensor<1xi64>, tensor<1xi64>, tensor<1xi64>) -> tensor<1x2x16xf16>
   return %6, %5#1 : tensor<1x2x16xf16>, tensor<1x17x16xf16>
 }
+
+// -----
+
+// Heads are read as they lie: rows in blocks from a product, row-major from elsewhere.
+// CHECK-LABEL: func.func @attention(
+// CHECK: %[[Q:.*]] = ascend.matmul {{.*}} -> tensor<1x16x32xf16, #ascend.layout<nz>>
+// CHECK-NEXT: %[[Y:.*]] = ascend.attention %[[Q]], %arg1, %arg1 {heads = 2 : i64} : (tensor<1x16x32xf16, #ascend.layout<nz>>, tensor<1x16x32xf16>, tensor<1x16x32xf16>) -> tensor<1x16x32xf16, #ascend.layout<nz>>
+// CHECK-NEXT: ascend.trans_data %[[Y]]
+func.func @attention(%x: tensor<1x16x32xf16>, %k: tensor<1x16x32xf16>) -> tensor<1x16x32xf16> {
+  %w = ascend.constant dense<1.0> : tensor<32x32xf16>
+  %q = ascend.matmul %x, %w : (tensor<1x16x32xf16>, tensor<32x32xf16>) -> tensor<1x16x32xf16>
+  %y = ascend.attention %q, %k, %k {heads = 2 : i64} : (tensor<1x16x32xf16>, tensor<1x16x32xf16>, tensor<1x16x32xf16>) -> tensor<1x16x32xf16>
+  return %y : tensor<1x16x32xf16>
+}
