@@ -199,7 +199,8 @@ def AssignPrecisionPass : Pass<"ascend-assign-precision", "::mlir::func::FuncOp"
   let summary = "Choose the float type that each AI core op computes in";
   let description = [{
     In mode `force_fp16`, f32 ops compute in f16, except those that lose too much in
-    halves (exponentials, logarithms, roots, quotients, sums). In mode
+    halves (exponentials, logarithms, roots, quotients, sums); the sum of a matrix product
+    and a tensor that passes by it is a half nevertheless. In mode
     `must_keep_origin_dtype` f32 stays f32; there each f32 operand of a contraction
     enters the cube as two halves, hi + lo, and the product is hi*hi + lo*hi + hi*lo.
     In both modes an op marked by `ascend.precision` computes in the type it names,
@@ -231,8 +232,10 @@ def AssignLayoutPass : Pass<"ascend-assign-layout", "::mlir::func::FuncOp"> {
     group as NC1HWC0_C04, with its filter as FRACTAL_Z_C04.
 
     A `matmul` of at least 16 rows with a packed right operand takes and gives
-    FRACTAL_NZ. Elementwise ops, reshapes that keep the last dimension and `layer_norm`
-    along it follow; constants are packed at compile time. What reaches such a product
+    FRACTAL_NZ, and so does `attention` whose heads are whole blocks. Elementwise ops,
+    reshapes that keep the last dimension, `layer_norm` along it, and concatenations, splits
+    and slices of rows follow; constants are packed at compile time. An image whose channels
+    are transposed to columns goes from NC1HWC0 to FRACTAL_NZ at once. What reaches such a product
     through these ops enters the layout in front of the first of them.
 
     ```mlir
