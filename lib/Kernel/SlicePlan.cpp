@@ -15,7 +15,7 @@ namespace {
 
 /// Part of L2 that a working set may take: replacement is exact LRU, but what else passes by
 /// (second reads, tails of lines) takes its share.
-constexpr double kUsableL2 = 0.9;
+constexpr double kUsableL2 = 0.96;
 
 /// Part of waiting for DRAM that does not hide behind computing, or the other way round.
 constexpr double kSerial = 0.2;
