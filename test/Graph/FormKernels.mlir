@@ -101,10 +101,10 @@ func.func @softmax(%x: tensor<2x4xf16>) -> tensor<2x4xf16> {
 // CHECK-LABEL: func.func @outside(
 // CHECK: ascend.sin %arg0 {ascend.engine = "aicpu"}
 // CHECK: %[[V:.*]] = ascend.reshape %arg0
+// CHECK: ascend.kernel {{.*}} <gather>(%arg0, %{{.*}})
 // CHECK: ascend.kernel {{.*}} <move>(%[[V]])
 // CHECK: ascend.constant dense<1> : tensor<1xi64>
 // CHECK: ascend.slice
-// CHECK: ascend.kernel {{.*}} <gather>(%arg0, %{{.*}})
 func.func @outside(%x: tensor<4xf32>) -> (tensor<4xf32>, tensor<1x2xf32>, tensor<3xf32>) {
   %s = ascend.constant dense<[2, 2]> : tensor<2xi64>
   %i = ascend.constant dense<1> : tensor<1xi64>
@@ -207,4 +207,22 @@ func.func @norm(%x: !rows, %r: !rows, %w: tensor<32x32xf16, #ascend.layout<fract
   %3 = ascend.layer_norm %2, %g : (!wide, tensor<32xf32>) -> !wide
   %4 = ascend.cast %3 {to = 10 : i64} : (!wide) -> !rows
   return %3, %4 : !wide, !rows
+}
+
+// -----
+
+// The last reader of a tensor follows the one before it, whatever else could run.
+// CHECK-LABEL: func.func @order
+// CHECK: ascend.kernel "first"
+// CHECK: ascend.kernel "branch"
+// CHECK: ascend.kernel "last reader"
+// CHECK: ascend.kernel "after"
+!rows64 = tensor<32x64xf16, #ascend.layout<nz>>
+!matrix64 = tensor<64x64xf16, #ascend.layout<fractal_z>>
+func.func @order(%x: !rows64, %w: !matrix64) -> (!rows64, !rows64) {
+  %0 = ascend.matmul %x, %w : (!rows64, !matrix64) -> !rows64 loc("first")
+  %1 = ascend.matmul %0, %w : (!rows64, !matrix64) -> !rows64 loc("branch")
+  %2 = ascend.matmul %1, %w : (!rows64, !matrix64) -> !rows64 loc("after")
+  %3 = ascend.matmul %0, %w : (!rows64, !matrix64) -> !rows64 loc("last reader")
+  return %2, %3 : !rows64, !rows64
 }
