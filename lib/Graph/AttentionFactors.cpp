@@ -166,11 +166,16 @@ std::optional<Factor> FactorMatcher::asBatches(Value v, bool transposed) {
     v = op.getInput();
     // Whatever the order is: the same with the last two dimensions exchanged back.
     std::swap(order[rank - 1], order[rank - 2]);
-    if (!llvm::is_sorted(order)) {
-      SmallVector<int64_t> shape;
-      for (int64_t d : order)
-        shape.push_back(shapeOf(v)[size_t(d)]);
-      rewriter.setInsertionPoint(op);
+    SmallVector<int64_t> shape, moved;
+    for (int64_t d : order) {
+      shape.push_back(shapeOf(v)[size_t(d)]);
+      if (shape.back() != 1)
+        moved.push_back(d);
+    }
+    rewriter.setInsertionPoint(op);
+    if (llvm::is_sorted(moved)) {
+      v = reshapeTo(rewriter, op.getLoc(), v, shape);
+    } else {
       auto turned = TransposeOp::create(rewriter, op.getLoc(),
                                         RankedTensorType::get(shape, elementOf(v)), v, order);
       created.push_back(turned);

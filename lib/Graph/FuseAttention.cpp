@@ -5,6 +5,7 @@
 #include "openatc/Graph/Passes.h"
 #include "openatc/Kernel/KernelSupport.h"
 
+#include "mlir/Interfaces/SideEffectInterfaces.h"
 #include "llvm/ADT/SetVector.h"
 
 #include <cmath>
@@ -290,8 +291,14 @@ struct FuseAttentionPass : impl::FuseAttentionPassBase<FuseAttentionPass> {
       return;
     IRRewriter rewriter(&getContext());
     SmallVector<SoftmaxOp> all(getOperation().getOps<SoftmaxOp>());
+    bool any = false;
     for (SoftmaxOp softmax : all)
-      Matcher(rewriter, softmax).run();
+      any |= Matcher(rewriter, softmax).run();
+    // Nothing but attention may seem to use its operands.
+    if (any)
+      for (Operation &op : llvm::make_early_inc_range(llvm::reverse(getOperation().front())))
+        if (!isa<ConstantOp>(op) && isOpTriviallyDead(&op))
+          rewriter.eraseOp(&op);
   }
 };
 
