@@ -133,9 +133,11 @@ void MatMulEmitter::loadRows(Value ub, Value gm, Num offset, Num col, Num count,
                              int64_t bytes) {
   int64_t tail = s.n % 16;
   if (bytes == 4 && tail && tail <= 8) {
-    // The second block of the last column has no data of its own, but is computed on.
-    kb.when(kb.cmp(arith::CmpIPredicate::eq, kb.add(n1Begin, col), s.n1() - 1),
-            [&] { kb.gmToUb(kb.at(ub, 32), gm, count, std::min<int64_t>(32, s.n * 4), 64, 0); });
+    // The second block of the last column has no data of its own, but is computed on. It
+    // repeats the tile's own first row: others may be results already, in the same memory.
+    kb.when(kb.cmp(arith::CmpIPredicate::eq, kb.add(n1Begin, col), s.n1() - 1), [&] {
+      kb.gmToUb(kb.at(ub, 32), kb.at(gm, kb.mul(offset, bytes)), count, tail * bytes, 64, 0);
+    });
   }
   kb.gmToUb(ub, kb.at(gm, kb.mul(offset, bytes)), count, columnBytes(col, bytes), 16 * bytes,
             srcStride);
