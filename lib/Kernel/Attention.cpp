@@ -27,7 +27,7 @@ class AttentionEmitter {
 public:
   AttentionEmitter(ascend::AttentionOp op, const AttentionTile &tile, KernelBuilder &kb,
                    ValueRange ins, Value out)
-      : kb(kb), s(attentionShape(op)), tile(tile), steps(kb, op, tile, ins, out) {}
+      : kb(kb), s(attentionShape(op, kb.soc)), tile(tile), steps(kb, op, tile, ins, out) {}
 
   void emit() {
     steps.prepare();
@@ -210,7 +210,7 @@ class AttentionAuthor : public KernelAuthor {
 public:
   FailureOr<DictionaryAttr> schedule(ascend::KernelOp op,
                                      const SocDescription &soc) const override {
-    auto tile = chooseAttentionTile(attentionShape(attentionOf(op)), soc);
+    auto tile = chooseAttentionTile(attentionShape(attentionOf(op), soc), soc);
     if (!tile)
       return op.emitError("no tile of this attention fits the core");
     Builder b(op.getContext());

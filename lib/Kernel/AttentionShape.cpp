@@ -12,7 +12,7 @@ namespace openatc::kernel {
 
 using llvm::divideCeil;
 
-AttentionShape attentionShape(ascend::AttentionOp op) {
+AttentionShape attentionShape(ascend::AttentionOp op, const SocDescription &soc) {
   auto dims = [](Value v) { return mlir::cast<RankedTensorType>(v.getType()).getShape(); };
   AttentionShape s;
   ArrayRef<int64_t> q = dims(op.getQuery()), k = dims(op.getKey()), v = dims(op.getValue());
@@ -35,7 +35,7 @@ AttentionShape attentionShape(ascend::AttentionOp op) {
     s.maskBatch = shape[0];
     s.maskHeads = shape[1];
     s.maskRows = shape[2];
-    s.mask = s.maskRows == 1 ? MaskKind::Keys : MaskKind::Full;
+    s.mask = s.maskRows == 1 && soc.eventIds >= 8 ? MaskKind::Keys : MaskKind::Full;
   }
   return s;
 }
@@ -65,7 +65,7 @@ bool fits(const AttentionShape &s, const AttentionTile &t, const SocDescription 
   int64_t l1 = 2 * t.keys1 * 512 * (s.width1 + values1) + rows * s.width1 + scores * 512 + rows +
                2 * t.keys1 * 512 + 2048;
   int64_t ub = 2 * scores * 512 + 2 * rows * s.width1 + 2 * rows * (values1 + 1) + 2 * rows +
-               2 * rows * values1 + 4 * rows + 4096;
+               2 * rows * values1 + 4 * rows + 6144;
   if (s.mask == MaskKind::Full)
     ub += 2 * scores * 512;
   if (s.mask == MaskKind::Keys)

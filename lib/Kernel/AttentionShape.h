@@ -25,7 +25,8 @@ struct AttentionShape {
 };
 
 /// Reads the shape of the attention op of a group.
-AttentionShape attentionShape(ascend::AttentionOp op);
+/// Where flags are few, masks of keys are spread over the rows instead of entering the cube.
+AttentionShape attentionShape(ascend::AttentionOp op, const SocDescription &soc);
 
 /// Tile sizes; extents in fractals of 16.
 struct AttentionTile {

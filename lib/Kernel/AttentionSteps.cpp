@@ -44,7 +44,7 @@ void forEachBurst(KernelBuilder &kb, const GmPlanes &g, Num plane, int64_t plane
 
 AttentionSteps::AttentionSteps(KernelBuilder &kb, ascend::AttentionOp op, const AttentionTile &tile,
                                ValueRange ins, Value out)
-    : kb(kb), s(attentionShape(op)), tile(tile) {
+    : kb(kb), s(attentionShape(op, kb.soc)), tile(tile) {
   // The same tensor may be several operands; the group passes it once.
   auto from = [&](Value v) {
     return planesOf(v, ins[mlir::cast<BlockArgument>(v).getArgNumber()]);
@@ -71,22 +71,26 @@ AttentionSteps::AttentionSteps(KernelBuilder &kb, ascend::AttentionOp op, const 
   poolPowers = kb.pool("powers.ub", MemSpace::UB, scores * 512, 1);
   poolPowersL1 = kb.pool("powers", MemSpace::L1, scores * 512, 1);
   poolPacked = kb.pool("packed", MemSpace::UB, tile.m1 * 32, 1);
-  poolBlocks = kb.pool("blocks.ub", MemSpace::UB, rows, 1);
+  // One buffer for all that goes to L1 as soon as it is made; where flags are few, the
+  // result shares it too.
+  bool fewFlags = kb.soc.eventIds < 8;
+  int64_t staged = std::max<int64_t>(
+      {1536, rows, fewFlags ? rows * values1 : 0, s.mask == MaskKind::Keys ? tile.keys1 * 512 : 0});
+  poolStage = kb.pool("stage", MemSpace::UB, staged, 1);
   poolBlocksL1 = kb.pool("blocks", MemSpace::L1, rows, 1);
   poolSums = kb.pool("product.ub", MemSpace::UB, 2 * rows * (values1 + 1), 1);
   poolInverse = kb.pool("inverse", MemSpace::UB, 2 * rows, 1);
-  poolResult = kb.pool("result", MemSpace::UB, rows * values1, 2);
+  poolResult = fewFlags ? poolStage : kb.pool("result", MemSpace::UB, rows * values1, 2);
   if (s.mask == MaskKind::Full)
     poolMaskUb = kb.pool("mask.ub", MemSpace::UB, scores * 512, 2);
   if (s.mask == MaskKind::Keys) {
     poolMaskUb = kb.pool("mask.ub", MemSpace::UB, tile.keys1 * 32, 1);
-    poolMaskBlocks = kb.pool("mask.blocks", MemSpace::UB, tile.keys1 * 512, 1);
     poolMaskL1 = kb.pool("mask", MemSpace::L1, tile.keys1 * 512, 2);
   }
 }
 
 void AttentionSteps::prepare() {
-  Value ub = kb.acquire(kb.pool("constants.ub", MemSpace::UB, 1536, 1));
+  Value ub = kb.acquire(poolStage);
   Value l1 = kb.acquire(kb.pool("constants", MemSpace::L1, 1536, 1));
   kb.dup(Elem::F16, ub, 1, VecShape::flat(256));
   kb.dup(Elem::F16, kb.at(ub, 512), -1.0 / 16, VecShape::flat(256));
@@ -159,7 +163,7 @@ Value AttentionSteps::loadKeyMask(const RowTile &t, Num first, int64_t count) {
   if (s.mask != MaskKind::Keys)
     return {};
   int64_t count1 = fractals(count);
-  Value line = kb.acquire(poolMaskUb), ub = kb.acquire(poolMaskBlocks), l1 = kb.acquire(poolMaskL1);
+  Value line = kb.acquire(poolMaskUb), ub = kb.acquire(poolStage), l1 = kb.acquire(poolMaskL1);
   Num row = maskRow(t);
   if (mask.blocked)
     kb.gmToUb(line, kb.at(mask.base, kb.mul(kb.add(kb.mul(kb.div(first, 16), mask.rows), row), 32)),
@@ -182,6 +186,17 @@ Value AttentionSteps::loadFullMask(const RowTile &t, Num first, int64_t count) {
   if (s.mask != MaskKind::Full)
     return {};
   Value ub = kb.acquire(poolMaskUb);
+  if (s.maskRows == 1) {
+    // The same row again and again.
+    for (int64_t p = 0; p < fractals(count); ++p) {
+      Num plane = kb.add(kb.div(first, 16), p);
+      Num source = mask.blocked ? kb.mul(kb.add(kb.mul(plane, mask.rows), maskRow(t)), 32)
+                                : kb.mul(kb.add(kb.mul(maskRow(t), s.keys), kb.mul(plane, 16)), 2);
+      int64_t bytes = mask.blocked ? 32 : std::min<int64_t>(32, (count - p * 16) * 2);
+      kb.gmToUb(kb.at(ub, p * m1Of(t) * 512), kb.at(mask.base, source), t.rows, bytes, 32, 0);
+    }
+    return ub;
+  }
   forEachBurst(kb, mask, kb.div(first, 16), fractals(count), maskRow(t), t.rows, m1Of(t) * 16,
                [&](Num to, Num source, Num n, Num len, Num toStride, Num fromStride) {
                  kb.gmToUb(kb.at(ub, to), kb.at(mask.base, source), n, len, toStride, fromStride);
@@ -305,7 +320,7 @@ Value AttentionSteps::foldMaximum(const RowTile &t, Value maximum) {
 }
 
 Value AttentionSteps::spreadMaximum(const RowTile &t, Value packed) {
-  Value blocks = kb.acquire(poolBlocks);
+  Value blocks = kb.acquire(poolStage);
   kb.brcb(Elem::F16, blocks, packed, m1Of(t) * 2, 1, 8);
   return blocks;
 }

@@ -95,8 +95,8 @@ private:
   GmPlanes query, key, value, mask, result;
   int64_t halfL0a, halfL0b;
   mlir::Value poolQueryUb, poolQuery, poolKeys, poolValues, poolScores, poolProduct, poolL0a,
-      poolL0b, poolScoresUb, poolPowers, poolPowersL1, poolMaximum, poolPacked, poolBlocks,
-      poolBlocksL1, poolSums, poolInverse, poolResult, poolMaskUb, poolMaskBlocks, poolMaskL1;
+      poolL0b, poolScoresUb, poolPowers, poolPowersL1, poolMaximum, poolPacked, poolStage,
+      poolBlocksL1, poolSums, poolInverse, poolResult, poolMaskUb, poolMaskL1;
   mlir::Value ones, minusOne, tail;
 };
 

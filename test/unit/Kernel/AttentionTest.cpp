@@ -169,6 +169,12 @@ protected:
 
 TEST_P(Attention, MatchesTheDefinition) { check("Ascend310P3"); }
 
+// Half as many flags, and smaller memories.
+TEST_P(Attention, MatchesTheDefinitionOnOtherCores) {
+  check("Ascend310");
+  check("Ascend910A");
+}
+
 INSTANTIATE_TEST_SUITE_P(
     Shapes, Attention,
     testing::Values(AttentionCase{"one_tile", 1, 1, 16, 16, 16, 16},
