@@ -28,6 +28,9 @@ struct ConvTile {
   int64_t cycles = 0;     ///< estimate of the slowest block
   int64_t readCycles = 0; ///< of its moves from GM alone
 
+  /// Rows of one block of the accumulator: an image of a tile, or all of a flat one.
+  int64_t blockRows(const ConvGeometry &g) const { return g.isFlat() ? images * tw : th * tw; }
+  int64_t blocks(const ConvGeometry &g) const { return g.isFlat() ? 1 : images; }
   /// Channel blocks of the output, of one super-group, that one core computes.
   int64_t coreN1(const ConvGeometry &g) const { return (g.groupN1 + gridN - 1) / gridN; }
   /// How the planes of a tile become pixels.
