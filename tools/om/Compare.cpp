@@ -19,7 +19,8 @@ usage: om compare MODEL.onnx MODEL.om [--input FILE...] [--cosine C] [--rel R] [
 
 The ONNX model is computed node by node on the host in its own types, the offline model
 runs on the simulated NPU, and every tensor that a kernel leaves in memory is compared
-with the node it belongs to. Tensors inside a fused kernel exist on chip only.
+with the node it belongs to. Tensors inside a fused kernel exist on chip only, and those
+inside a loop over the batch one slice at a time: neither is compared.
 
   --input FILE...  one file for each input, as for 'om run'; default seeded values
   --cosine C       least cosine similarity of floating point tensors; default 0.999

@@ -92,6 +92,19 @@ TEST(SlicePlan, ATensorThatIsUsedWholeIsNotComputedInTheSameLoop) {
     EXPECT_FALSE(segment.begin == 0 && segment.end == 3);
 }
 
+TEST(SlicePlan, ResultsOverADeadOperandLeaveRoomForLargerSlices) {
+  // Kernel 2 adds tensor 1, which it is the last to read, to what kernel 1 made of it.
+  PlanProblem problem =
+      chain({10 * kMega, 128 * kMega, 32 * kMega, 128 * kMega, 10 * kMega}, 1000, 64);
+  problem.kernels[2].reads.push_back({1, true});
+  std::vector<PlanSegment> apart = planSlices(problem, soc());
+  problem.kernels[2].over = {1};
+  std::vector<PlanSegment> over = planSlices(problem, soc());
+  ASSERT_EQ(apart.size(), 1u);
+  ASSERT_EQ(over.size(), 1u);
+  EXPECT_LT(over[0].count, apart[0].count);
+}
+
 TEST(SlicePlan, KernelsThatCannotBeScheduledStayWhole) {
   PlanProblem problem = chain({100 * kMega, 100 * kMega, 100 * kMega}, 1000, 64);
   problem.cycles = [](size_t, int64_t count) { return PlanCycles{count == 1 ? 106000 : -1, 0}; };
