@@ -51,11 +51,11 @@ bool needsSingle(Operation *op) {
              ReduceL1Op, ReduceL2Op, ReduceLogSumOp, ReduceLogSumExpOp, ReduceSumSquareOp>(op);
 }
 
-/// Whether `value` is a matrix product, be it with a bias or in another shape.
+/// Whether `value` is a product with a constant matrix, be it with a bias or in another shape.
 bool isProduct(Value value) {
   while (Operation *op = value.getDefiningOp()) {
-    if (isa<MatmulOp>(op))
-      return true;
+    if (auto product = dyn_cast<MatmulOp>(op))
+      return bool(constantOf(product.getRhs()));
     auto add = dyn_cast<AddOp>(op);
     bool bias = add && (constantOf(add.getLhs()) || constantOf(add.getRhs()));
     if (!bias && !isa<ReshapeOp>(op))
@@ -173,8 +173,8 @@ private:
       // they would be not-a-number.
       std::optional<ConstantData> bytes = getConstantData(other);
       if (bytes && element.isF16() && bytes->view.dtype == DType::F32)
-        return wanted = makeSaturatedHalves(rewriter, constant.getLoc(), type,
-                                            bytes->values<float>());
+        return wanted =
+                   makeSaturatedHalves(rewriter, constant.getLoc(), type, bytes->values<float>());
       if (std::optional<std::vector<float>> data = readFloats(other))
         return wanted = makeFloats(rewriter, constant.getLoc(), type, std::move(*data));
     }
