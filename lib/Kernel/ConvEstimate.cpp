@@ -122,11 +122,13 @@ void ConvEstimate::operator()(ConvTile &t) const {
                        (c.keepB ? nTiles : tiles) * loadB + tiles * operands;
   const int64_t scalar = tiles * (products * kScalarPerStep + kScalarPerTile);
   // With one accumulator the cube waits for its read-out. When the vector queue is full of the
-  // epilogue, the scalar unit issues the next tile's loads only after the product.
+  // epilogue, the scalar unit issues the next tile only after the product and what does not fit.
   const int64_t firstA = c.wholeA ? loadA : loadA / aChunks, firstB = loadB / chunks;
   const int64_t queued =
       drains * kQueuedPerDrain + (work.byColumn ? columns : drains) * work.vectorOps * kQueuedPerOp;
-  const int64_t late = queued > soc.queueDepth ? firstA + (c.keepB ? 0 : firstB) + feed : 0;
+  const int64_t late = queued > soc.queueDepth ? firstA + (c.keepB ? 0 : firstB) + feed +
+                                                     vector * (queued - soc.queueDepth) / queued
+                                               : 0;
   const int64_t cube = tiles * (core + (c.accSlots == 1 ? vector : 0) + late);
   const int64_t allVector = tiles * vector + perCore * making.vector;
   const int64_t allMte3 = tiles * mte3 + perCore * making.store;

@@ -9,6 +9,11 @@ from openatc.bench import graph, limits, measure, networks, plan
 from openatc.bench.measure import median
 
 
+def ratio(rounds, kind, base):
+    """Median over the rounds of one kind's time over another's in the same round."""
+    return median(r[kind]['wall_ms_median'] / r[base]['wall_ms_median'] for r in rounds)
+
+
 class Progress:
     """Lines that say what is being measured and when it began."""
 
@@ -148,28 +153,33 @@ class Collector:
             row = {'title': title, 'network': network.name, 'threads': {}, 'cycles': {}}
             for count in counts:
                 self.say(f'run {network.name} and ONNX Runtime on {count} thread{"s" if count > 1 else ""}')
-                rounds = [self.wall_round(network, count, keep) for _ in range(self.repeats)]
+                rounds = [self.wall_round(network, count, keep, turn) for turn in range(self.repeats)]
                 times = {kind: median(times[kind]['wall_ms_median'] for times in rounds) for kind in rounds[0]}
                 row['threads'][str(count)] = {'simulator_ms': times['plain'], 'onnxruntime_ms': times['native'],
                                               'ratio': times['plain'] / times['native']}
                 row['cycles'][str(count)] = rounds[0]['plain']['cycles']
                 if count == 1:
-                    row['hazard_factor'] = times['hazards'] / times['plain']
-                    row['timing_cost'] = times['plain'] / times['no-timing'] - 1
+                    row['hazard_factor'] = ratio(rounds, 'hazards', 'plain')
+                    row['timing_cost'] = ratio(rounds, 'plain', 'no-timing') - 1
                     row['load_ms'] = median(times['plain']['load_ms'] for times in rounds)
             row['cycles']['4'] = measure.simulate(self.om_path(network), threads=4)['cycles']
             row['error'] = measure.largest_error(self.om_path(network), keep)
             self.data['wall'].append(row)
 
-    def wall_round(self, network, threads, keep):
-        """One turn of each kind of run; on one thread also with hazard checks and without timing."""
+    def wall_round(self, network, threads, keep, turn):
+        """One turn of each kind of run; on one thread also with hazard checks and without timing. Every other
+        turn goes backwards, so that none of them always follows the same one."""
         def simulate(*options):
-            return measure.simulate(self.om_path(network), threads=threads, repeat=3, options=options)
-        times = measure.native(self.model_path(network), threads=threads, repeat=5, keep=keep)['wall_ms']
-        out = {'plain': simulate(), 'native': {'wall_ms_median': median(times)}}
+            return measure.simulate(self.om_path(network), threads=threads, repeat=5, options=options)
+
+        def native():
+            times = measure.native(self.model_path(network), threads=threads, repeat=5, keep=keep)['wall_ms']
+            return {'wall_ms_median': median(times)}
+        kinds = {'native': native, 'plain': simulate}
         if threads == 1:
-            out.update({'hazards': simulate('--hazards'), 'no-timing': simulate('--no-timing')})
-        return out
+            kinds.update({'no-timing': lambda: simulate('--no-timing'), 'hazards': lambda: simulate('--hazards')})
+        order = list(kinds) if turn % 2 == 0 else list(kinds)[::-1]
+        return {kind: kinds[kind]() for kind in order}
 
     def peers(self):
         """Other compilers on the same files, each on one thread."""
