@@ -256,6 +256,7 @@ DictionaryAttr toSchedule(MLIRContext *context, const ConvTile &t) {
                               entry("b_slots", t.cube.bSlots),
                               entry("acc_slots", t.cube.accSlots),
                               entry("bias_on_cube", t.cube.biasN1 > 0),
+                              entry("reverse", t.reverse),
                               entry("ahead", t.ahead),
                               entry("piece", t.piece),
                               entry("estimate_cycles", t.cycles),
