@@ -370,7 +370,8 @@ private:
   void visitCast(CastOp op) {
     Value input = op.getInput(), output = op.getOutput();
     if (isAlias(op)) {
-      forms[output] = formsOf(input);
+      Forms shared = formsOf(input); // a copy: the map may grow
+      forms[output] = shared;
       originals[output] = elementOf(output);
       aliases.push_back(op);
       return;
