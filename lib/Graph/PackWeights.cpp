@@ -67,11 +67,18 @@ Layout layoutOf(Value value) {
   return layout ? layout.getValue() : Layout::ND;
 }
 
+/// The data of a constant of halves; nothing for other values.
+static std::optional<ConstantData> halvesOf(Value value) {
+  if (!constantOf(value))
+    return std::nullopt;
+  std::optional<ConstantData> data = getConstantData(value);
+  return data && data->view.dtype == DType::F16 ? std::move(data) : std::nullopt;
+}
+
 Value packFilter(OpBuilder &builder, Operation *conv) {
   Value filter = conv->getOperand(1);
-  ConstantOp constant = constantOf(filter);
-  std::optional<ConstantData> data = getConstantData(filter);
-  if (!constant || !data || data->view.dtype != DType::F16)
+  std::optional<ConstantData> data = halvesOf(filter);
+  if (!data)
     return {};
   ArrayRef<uint16_t> values = data->values<uint16_t>();
   ArrayRef<int64_t> shape = shapeOf(filter);
@@ -101,14 +108,13 @@ Value packFilter(OpBuilder &builder, Operation *conv) {
       packChannel(int64_t(channel) / cout, int64_t(channel) % cout);
   });
   auto type = withLayout(cast<RankedTensorType>(filter.getType()), Layout::FRACTAL_Z);
-  return makeHalves(builder, constant.getLoc(), type, std::move(packed));
+  return makeHalves(builder, filter.getLoc(), type, std::move(packed));
 }
 
 Value packFilterC04(OpBuilder &builder, ConvOp conv) {
   Value filter = conv->getOperand(1);
-  ConstantOp constant = constantOf(filter);
-  std::optional<ConstantData> data = getConstantData(filter);
-  if (!constant || !data || data->view.dtype != DType::F16)
+  std::optional<ConstantData> data = halvesOf(filter);
+  if (!data)
     return {};
   ArrayRef<uint16_t> values = data->values<uint16_t>();
   ArrayRef<int64_t> shape = shapeOf(filter);
@@ -122,7 +128,7 @@ Value packFilterC04(OpBuilder &builder, ConvOp conv) {
             values[size_t((o * cin + i) * window + tap)];
       }
   auto type = withLayout(cast<RankedTensorType>(filter.getType()), Layout::FRACTAL_Z_C04);
-  return makeHalves(builder, constant.getLoc(), type, std::move(packed));
+  return makeHalves(builder, filter.getLoc(), type, std::move(packed));
 }
 
 Value packMatrix(OpBuilder &builder, Value matrix) {
