@@ -19,13 +19,7 @@
 #include <hwy/foreach_target.h>
 #include <hwy/highway.h>
 
-#undef OPENATC_NATIVE_HALF
-#if HWY_TARGET == HWY_AVX2 || HWY_TARGET == HWY_AVX3 || HWY_TARGET == HWY_AVX3_DL ||               \
-    HWY_TARGET == HWY_NEON
-#define OPENATC_NATIVE_HALF 1
-#else
-#define OPENATC_NATIVE_HALF 0
-#endif
+#include "openatc/Support/NativeHalf-inl.h"
 
 HWY_BEFORE_NAMESPACE();
 namespace openatc::sim::HWY_NAMESPACE {
