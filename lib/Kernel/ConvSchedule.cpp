@@ -20,6 +20,14 @@ constexpr int64_t kDrainFractals = 64;
 /// their instructions, few enough to leave room for the epilogue.
 constexpr int64_t kMostPiece = 2048;
 
+/// As many buffers as there are chunks of what stays in L1.
+void setSlots(ConvTile &t, const ConvGeometry &g) {
+  CubeTile &c = t.cube;
+  const int64_t chunks = ceilDiv(c.slices, c.chunkSlices);
+  c.aSlots = c.keepA ? chunks : 2;
+  c.bSlots = c.keepB ? chunks * ceilDiv(t.coreN1(g), c.n1) : 2;
+}
+
 class TileSearch {
 public:
   TileSearch(ascend::KernelOp op, const ConvGeometry &g, const SocDescription &soc)
@@ -51,10 +59,8 @@ bool TileSearch::chooseSteps(ConvTile &t, int64_t chunks) {
   if (maxStep < 1 || c.accSlots * c.l0cBytes() > soc.l0cSize)
     return false;
   c.chunkSlices = ceilDiv(c.slices, chunks);
-  chunks = ceilDiv(c.slices, c.chunkSlices);
-  c.aSlots = c.keepA ? chunks : 2;
-  c.bSlots = c.keepB ? chunks * ceilDiv(t.coreN1(g), c.n1) : 2;
-  if (c.aSlots + c.bSlots + (c.biasN1 ? 1 : 0) > soc.eventIds)
+  setSlots(t, g);
+  if (!keepsRotate(t, g, soc))
     return false;
   int64_t extent = t.isGrouped(g) ? g.k1() : c.chunkSlices * c.sliceK1;
   c.stepK1 = ceilDiv(extent, ceilDiv(extent, std::min(maxStep, extent)));
@@ -124,12 +130,10 @@ void TileSearch::considerResidency(ConvTile t) {
     }
     return;
   }
-  const int64_t coreN1 = t.coreN1(g), lastN1 = g.groupN1 - (t.gridN - 1) * coreN1;
-  const int64_t nTiles = ceilDiv(coreN1, c.n1);
+  const int64_t nTiles = ceilDiv(t.coreN1(g), c.n1);
   for (bool keepA : {false, true})
     for (bool keepB : {false, true}) {
-      if ((keepA && nTiles == 1) || ((keepA || keepB) && g.superGroups > 1) ||
-          (keepB && ceilDiv(lastN1, c.n1) != nTiles))
+      if ((keepA && nTiles == 1) || ((keepA || keepB) && g.superGroups > 1))
         continue;
       c.keepA = keepA;
       c.keepB = keepB;
@@ -229,6 +233,14 @@ std::optional<ConvTile> TileSearch::run() {
 
 } // namespace
 
+bool keepsRotate(const ConvTile &t, const ConvGeometry &g, const SocDescription &soc) {
+  const CubeTile &c = t.cube;
+  const int64_t coreN1 = t.coreN1(g), lastN1 = g.groupN1 - (t.gridN - 1) * coreN1;
+  if (c.keepB && ceilDiv(lastN1, c.n1) != ceilDiv(coreN1, c.n1))
+    return false;
+  return c.aSlots + c.bSlots + (c.biasN1 ? 1 : 0) <= soc.eventIds;
+}
+
 std::optional<ConvTile> chooseConvTile(ascend::KernelOp op, const ConvGeometry &g,
                                        const SocDescription &soc) {
   return TileSearch(op, g, soc).run();
@@ -252,8 +264,6 @@ DictionaryAttr toSchedule(MLIRContext *context, const ConvTile &t) {
                               entry("whole_a", t.cube.wholeA),
                               entry("keep_a", t.cube.keepA),
                               entry("keep_b", t.cube.keepB),
-                              entry("a_slots", t.cube.aSlots),
-                              entry("b_slots", t.cube.bSlots),
                               entry("acc_slots", t.cube.accSlots),
                               entry("bias_on_cube", t.cube.biasN1 > 0),
                               entry("reverse", t.reverse),
@@ -279,12 +289,10 @@ ConvTile tileOf(ascend::KernelOp op, const ConvGeometry &g) {
   c.n1 = value("tile_n1");
   c.chunkSlices = value("chunk_c1");
   c.stepK1 = value("step_k1");
-  c.aSlots = value("a_slots");
   c.accSlots = value("acc_slots");
   c.wholeA = scheduleValue(op, "whole_a", 0);
   c.keepA = scheduleValue(op, "keep_a", 0);
   c.keepB = scheduleValue(op, "keep_b", 0);
-  c.bSlots = value("b_slots");
   t.reverse = scheduleValue(op, "reverse", 0);
   c.products = t.groups;
   if (scheduleValue(op, "bias_on_cube", 0) && CubeEpilogue::biasArgument(op))
@@ -293,6 +301,7 @@ ConvTile tileOf(ascend::KernelOp op, const ConvGeometry &g) {
   c.sliceK1 = g.sliceK1();
   c.m1 = g.isFlat() ? ceilDiv(t.images * t.tw, 16) : t.images * ceilDiv(t.th * t.tw, 16);
   c.aSliceBytes = t.images * g.windowBytes(t.th, t.tw);
+  setSlots(t, g);
   return t;
 }
 

@@ -49,6 +49,10 @@ struct ConvTile {
   }
 };
 
+/// True when chunks that stay in L1 find themselves where they were: every core has as many
+/// tiles of columns, and no buffer has to go for want of flags.
+bool keepsRotate(const ConvTile &t, const ConvGeometry &g, const SocDescription &soc);
+
 /// The tile with the fewest estimated cycles that fits the core; none when nothing fits.
 std::optional<ConvTile> chooseConvTile(ascend::KernelOp op, const ConvGeometry &g,
                                        const SocDescription &soc);

@@ -152,6 +152,9 @@ LogicalResult ConvEmitter::computeGroups() {
 }
 
 LogicalResult ConvEmitter::emit() {
+  if (!keepsRotate(tile, g, kb.soc))
+    return op.emitError("the schedule keeps more chunks in L1 than the core has flags for, or than "
+                        "all of its cores use");
   describePipeline();
   describeEpilogue();
   // Cores of one column of the grid share the filters of that column.

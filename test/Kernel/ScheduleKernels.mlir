@@ -7,7 +7,7 @@
 // CHECK: ascend.kernel "relu" <elementwise>(%arg0) schedule {{.*}}block_dim = 8 : i64
 // CHECK: ascend.kernel "small" <elementwise>(%arg1) schedule {{.*}}block_dim = 1 : i64
 // CHECK: ascend.kernel "tuned" <elementwise>(%arg0) schedule {block_dim = 3 : i64, tile = 256 : i64}
-// CHECK: ascend.kernel "conv" <cube_conv>({{.*}}) schedule {a_slots = {{[12]}} : i64, acc_slots = {{[12]}} : i64, {{.*}}block_dim = {{[0-9]+}} : i64, chunk_c1 = {{[0-9]+}} : i64, {{.*}}estimate_cycles = {{[0-9]+}} : i64, {{.*}}step_k1 = {{[0-9]+}} : i64, {{.*}}tile_w = 20 : i64, {{.*}}}
+// CHECK: ascend.kernel "conv" <cube_conv>({{.*}}) schedule {acc_slots = {{[12]}} : i64, {{.*}}block_dim = {{[0-9]+}} : i64, chunk_c1 = {{[0-9]+}} : i64, {{.*}}estimate_cycles = {{[0-9]+}} : i64, {{.*}}step_k1 = {{[0-9]+}} : i64, {{.*}}tile_w = 20 : i64, {{.*}}}
 // CHECK: ascend.kernel "matmul" <cube_matmul>({{.*}}) schedule {block_dim = {{[0-9]+}} : i64, chunk_k1 = {{[0-9]+}} : i64, estimate_cycles = {{[0-9]+}} : i64, step_k1 = {{[0-9]+}} : i64, tile_m1 = 1 : i64, tile_n1 = {{[0-9]+}} : i64, whole_rows = 1 : i64}
 // TWO: ascend.kernel "relu" <elementwise>(%arg0) schedule {{.*}}block_dim = 2 : i64
 // UNKNOWN: error: {{.*}}Ascend9
