@@ -94,12 +94,11 @@ private:
     std::chrono::duration<double, std::milli> time = std::chrono::steady_clock::now() - start;
     result.phases.push_back({nameOf(phase), time.count()});
     if (failed(status) && !messages.failed())
-      messages.error(
-          {"E19999",
-           std::string("Inner Error! Phase ") + nameOf(phase) + " failed without a reason.",
-           {},
-           "",
-           "Look at the phase before it with --compile-to."});
+      messages.error({"E19999",
+                      std::string("Phase ") + nameOf(phase) + " failed without a reason.",
+                      {},
+                      "",
+                      "Look at the phase before it with --compile-to."});
     if (messages.failed())
       return false;
     if (!options.dumpIrDir.empty() && phase != Phase::Binary && !dump(phase))
@@ -127,12 +126,11 @@ private:
     if (!checkReadable(options.insertOpConf, "insert_op_conf", messages))
       return false;
     auto fail = [&](const std::string &reason) {
-      messages.error(
-          {"E10052",
-           "The AIPP configuration of [--insert_op_conf] is invalid. Reason: " + reason + ".",
-           {},
-           "",
-           "Correct the file; the sizes must suit the inputs of the model."});
+      messages.error({"E10052",
+                      "AIPP configuration is invalid. Reason: " + reason + ".",
+                      {},
+                      "",
+                      "Correct the file; the sizes must suit the inputs of the model."});
       return false;
     };
     auto file = llvm::MemoryBuffer::getFile(options.insertOpConf);

@@ -13,7 +13,7 @@ namespace {
 
 Message cannotWrite(const std::string &path, const std::string &reason) {
   return {"E13004",
-          "Failed to write file [" + path + "]. Reason: " + reason + ".",
+          "Failed to write file " + path + ". Reason: " + reason + ".",
           {},
           "The folder does not exist and cannot be made, is not writable, or the disk is full.",
           "Choose another path or free some space; an older file there is unchanged."};

@@ -24,13 +24,13 @@ Message describe(const importer::ImportError &error, const std::string &path) {
   switch (error.kind) {
   case Kind::File:
     return {"E10041",
-            "Failed to load the model from [" + path + "]. Reason: " + sentence(error.message),
+            "Failed to load the model from " + path + ". Reason: " + sentence(error.message),
             {},
             "The file is no ONNX model, is damaged, or its external data is missing.",
             "Check the file with `python -m onnx.checker` or export it again."};
   case Kind::Model:
     return {"E16001",
-            "The ONNX model [" + path + "] is invalid. Reason: " + sentence(error.message),
+            "The ONNX model " + path + " is invalid. Reason: " + sentence(error.message),
             {},
             "The model was cut or edited so that its graph no longer fits together.",
             "Check the file with onnx.checker.check_model or export it again."};
@@ -44,22 +44,22 @@ Message describe(const importer::ImportError &error, const std::string &path) {
     // A name that the model has not gets CANN's code for it; scripts look for that.
     if (llvm::StringRef(error.message).contains("which the model does not have"))
       return {"E10016",
-              "Opname [" + error.name +
-                  "] specified in [--input_shape] is not found in the model. Reason: " +
+              "Opname " + error.name +
+                  " specified in --input_shape is not found in the model. Reason: " +
                   sentence(error.message),
               {},
               "The name is misspelled, or inputs are not separated by ';'.",
               "Use the names of the model's inputs."};
     return {"E10049",
-            "The shape of input [" + error.name +
-                "] in [--input_shape] does not fit the model. Reason: " + sentence(error.message),
+            "The shape of input " + error.name +
+                " in --input_shape does not fit the model. Reason: " + sentence(error.message),
             {},
             "",
             "Give as many dimensions as the input has, and keep those that the model fixes."};
   case Kind::DynamicInput:
     return {"E10001",
-            "Value [] for parameter [--input_shape] is invalid. Reason: input [" + error.name +
-                "] needs a static shape: " + sentence(error.message),
+            "The value for parameter --input_shape is invalid. Reason: input " + error.name +
+                " needs a static shape: " + sentence(error.message),
             {},
             "The model leaves dimensions of this input open.",
             "Add \"" + error.name + ":<d0>,<d1>,...\" to --input_shape."};
@@ -103,8 +103,8 @@ bool checkReadable(const std::string &path, const std::string &parameter, Messag
   if (reason.empty())
     return true;
   messages.error({"E13026",
-                  "File [" + path + "] of parameter [--" + parameter +
-                      "] cannot be read. Reason: " + reason + ".",
+                  "Input path " + path + " of parameter --" + parameter +
+                      " is invalid. Reason: " + reason + ".",
                   {},
                   "",
                   "Check the path and its permissions."});

@@ -100,7 +100,7 @@ def mismatch(got, want, tolerance):
 
 def refusal(result):
     """The outcome of a compilation that gave no model."""
-    errors = re.findall(r'^E[A-Z]?\d{4,5}: .*', tools.text_of(result), re.MULTILINE)
+    errors = tools.errors_in(result)
     if result.returncode != 255 or not errors:
         return f'fail: atc ended with status {result.returncode}'
     if REFUSALS.search(errors[0]):

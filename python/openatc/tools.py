@@ -4,6 +4,7 @@ The programs are taken from the folder in the environment variable OPENATC_BIN, 
 the source tree.
 """
 import os
+import re
 import subprocess
 from pathlib import Path
 
@@ -24,6 +25,13 @@ def call(program, *arguments, timeout=120, cwd=None):
 def text_of(result):
     """Everything a program printed."""
     return result.stdout + result.stderr
+
+
+def errors_in(result):
+    """The errors that atc printed, `code: text` each, in order."""
+    found = re.findall(r'^(?:\[PID: \d+\] \S+ | {8})(?:[A-Z]\w+\((E[A-Z]?\d{4,5})\)|(E[A-Z]?\d{4,5})): (.*)',
+                       text_of(result), re.MULTILINE)
+    return [f'{titled or bare}: {text}' for titled, bare, text in found]
 
 
 def atc(model, output, *options, timeout=120):

@@ -1,6 +1,5 @@
 """`atc` and `om` on files that are damaged, and the reproducibility of what they write."""
 import os
-import re
 
 import numpy as np
 import pytest
@@ -19,11 +18,6 @@ def om(tmp_path_factory):
     built = tools.call('atc', f'--model={DIGITS}', *COMPILE, cwd=folder)
     assert built.returncode == 0, tools.text_of(built)
     return (folder / 'net.om').read_bytes()
-
-
-def errors_in(result):
-    """The error headlines that atc printed."""
-    return re.findall(r'^E[A-Z]?\d{4,5}: .*', tools.text_of(result), re.MULTILINE)
 
 
 def test_two_compilations_are_byte_identical(om, tmp_path):
@@ -45,7 +39,7 @@ def test_atc_refuses_a_truncated_model(share, tmp_path):
     (tmp_path / 'bad.onnx').write_bytes(whole[:int(len(whole) * share)])
     built = tools.call('atc', '--model=bad.onnx', *COMPILE, cwd=tmp_path)
     assert built.returncode == 255, tools.text_of(built)
-    assert len(errors_in(built)) == 1, tools.text_of(built)
+    assert len(tools.errors_in(built)) == 1, tools.text_of(built)
     assert os.listdir(tmp_path) == ['bad.onnx']
 
 
@@ -55,7 +49,7 @@ def test_atc_refuses_random_bytes(seed, tmp_path):
     (tmp_path / 'bad.onnx').write_bytes(rng.bytes(int(rng.integers(1, 5000))))
     built = tools.call('atc', '--model=bad.onnx', *COMPILE, cwd=tmp_path)
     assert built.returncode == 255, tools.text_of(built)
-    assert len(errors_in(built)) == 1, tools.text_of(built)
+    assert len(tools.errors_in(built)) == 1, tools.text_of(built)
 
 
 @pytest.mark.parametrize('seed', range(24))
@@ -69,7 +63,7 @@ def test_atc_survives_a_damaged_model(seed, tmp_path):
     (tmp_path / 'bad.onnx').write_bytes(damaged)
     built = tools.call('atc', '--model=bad.onnx', *COMPILE, cwd=tmp_path)
     assert built.returncode in (0, 255), tools.text_of(built)
-    assert bool(errors_in(built)) == (built.returncode == 255)
+    assert bool(tools.errors_in(built)) == (built.returncode == 255)
     assert (tmp_path / 'net.om').exists() == (built.returncode == 0)
 
 

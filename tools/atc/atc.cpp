@@ -27,8 +27,7 @@ void print(const std::string &text) { std::fputs(text.c_str(), stdout); }
 
 int fail(const Messages &messages) {
   print("ATC run failed, Please check the detail log, Try 'atc --help' for more information\n");
-  for (const Message &message : messages.errors)
-    print(format(message));
+  print(format(messages.errors));
   return exitFailure;
 }
 
@@ -46,7 +45,7 @@ bool describe(const std::string &path, Messages &messages) {
   if (!model) {
     messages.error(
         {"E13026",
-         "File [" + path + "] is not a valid offline model. Reason: " + model.message() + ".",
+         "File " + path + " is not a valid offline model. Reason: " + model.message() + ".",
          {},
          "The file is damaged or was made by another compiler.",
          "Compile the model again."});

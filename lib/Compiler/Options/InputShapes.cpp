@@ -19,7 +19,7 @@ std::string_view trim(std::string_view text) {
 
 Message malformed(std::string_view entry, const std::string &reason) {
   return {"E10002",
-          "Value [" + std::string(entry) + "] for parameter [--input_shape] is invalid. Reason: " +
+          "Value " + std::string(entry) + " for parameter --input_shape is invalid. Reason: " +
               reason + ". The value must be formatted as " + sample + ".",
           {},
           "",
@@ -42,10 +42,10 @@ bool parseDim(std::string_view entry, std::string_view word, int64_t &dim, Messa
   }
   if (dim <= 0) {
     messages.error({"E10011",
-                    "Value [" + std::string(entry) +
-                        "] for parameter [--input_shape] is invalid. Shape values must be positive "
-                        "integers. The error value in the shape is [" +
-                        std::string(word) + "].",
+                    "Value " + std::string(entry) +
+                        " for parameter --input_shape is invalid. Shape values must be positive "
+                        "integers. The error value in the shape is " +
+                        std::string(word) + ".",
                     {},
                     "",
                     "Use positive dimensions."});

@@ -36,8 +36,10 @@ std::string_view title(OptionGroup group) {
     return "Output";
   case OptionGroup::Target:
     return "Target chip";
+  case OptionGroup::Precision:
+    return "Precision";
   case OptionGroup::Function:
-    return "Image input, precision, memory";
+    return "Image input, memory, streams, weights";
   case OptionGroup::Tuning:
     return "Tuning";
   case OptionGroup::Debug:
@@ -91,7 +93,7 @@ std::string helpText() {
       "work. Exit status: 0 on success, 255 on failure, when an older .om file is kept.\n";
   for (OptionGroup group :
        {OptionGroup::General, OptionGroup::Model, OptionGroup::Output, OptionGroup::Target,
-        OptionGroup::Function, OptionGroup::Tuning, OptionGroup::Debug})
+        OptionGroup::Precision, OptionGroup::Function, OptionGroup::Tuning, OptionGroup::Debug})
     addUsed(out, group);
   out += "\nPRECISION of floating-point operators\n"
          "  force_fp16 (fp16), allow_mix_precision, allow_mix_precision_fp16 (mixed_float16)\n"

@@ -1,0 +1,44 @@
+//===- TuningOptions.cpp - Schedules and passes ---------------------------===//
+#include "Families.h"
+
+namespace openatc::compiler {
+namespace {
+
+using enum OptionStatus;
+constexpr OptionGroup group = OptionGroup::Tuning;
+
+constexpr const char *schedule = "the schedule is OpenATC's own";
+constexpr const char *deterministic = "results are always deterministic";
+
+constexpr OptionInfo rows[] = {
+    {"enable_small_channel", group, Ignored, "<n>", schedule, "0", "0|1"},
+    {"fusion_switch_file", group, Ignored, "<file>", schedule},
+    {"optimization_switch", group, Ignored, "<passes>", schedule},
+    {"buffer_optimize", group, Ignored, "<mode>", schedule, "l2_optimize",
+     "l1_optimize|l2_optimize|off_optimize"},
+    {"tiling_schedule_optimize", group, Ignored, "<n>", schedule, "0", "0|1"},
+    {"jit_compile", group, Ignored, "<n>", "kernels are always compiled", "1", "0|1|2"},
+    {"shape_generalized_build_mode", group, Ignored, "<mode>", schedule, "shape_precise",
+     "shape_precise|shape_generalized"},
+    {"oo_level", group, Ignored, "<level>", schedule, "O3", "O1|O3"},
+    {"oo_constant_folding", group, Ignored, "<bool>", schedule, "true|1", "bool"},
+    {"oo_dead_code_elimination", group, Ignored, "<bool>", schedule, "true|1", "bool"},
+    {"topo_sorting_mode", group, Ignored, "<n>", schedule, "1", "0|1|2|3"},
+    {"static_model_ops_lower_limit", group, Ignored, "<n>", schedule},
+    {"mdl_bank_path", group, Ignored, "<path>", schedule},
+    {"op_bank_path", group, Ignored, "<path>", schedule},
+    {"auto_tune_mode", group, Ignored, "<mode>", schedule},
+    {"deterministic", group, Ignored, "<n>", deterministic, "0|1", "0|1"},
+    {"deterministic_level", group, Ignored, "<n>", deterministic, "0|1|2|3", "0|1|2|3"},
+    {"atomic_clean_policy", group, Ignored, "<n>", schedule, "0", "0|1"},
+    {"enable_attr_compression", group, Ignored, "<bool>",
+     "attributes of operators are not stored by name", "true", "bool"},
+    {"h2d_overlapped_with_compute", group, Ignored, "<n>", schedule, "0", "0|1"},
+    {"quant_dumpable", group, Ignored, "<n>", "tensors are dumped by `om run`", "0", "0|1"},
+};
+
+} // namespace
+
+OptionFamily tuningOptions() { return {rows}; }
+
+} // namespace openatc::compiler
