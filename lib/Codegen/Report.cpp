@@ -44,12 +44,42 @@ Object describe(const om::HostTask &task, const om::Model &) {
                 {"nodes", strings(task.nodes)}};
 }
 
+Array describeTasks(const om::Model &model, const om::Plan &plan) {
+  Array tasks;
+  for (const om::Task &task : plan.tasks)
+    tasks.push_back(
+        std::visit([&](const auto &t) { return llvm::json::Value(describe(t, model)); }, task));
+  return tasks;
+}
+
+void addEstimate(Object &object, const Estimate &sum) {
+  object["estimated_us"] = sum.microseconds;
+  object["launches_without_estimate"] = int64_t(sum.uncovered);
+}
+
+/// The shapes of a gear's inputs that depend on it, by name, and what runs for it.
+Object describe(const om::Model &model, const om::Gear &gear) {
+  Object shapes;
+  for (const om::TensorDesc &desc : gear.inputs)
+    if (!desc.dynamicAxes.empty())
+      shapes[llvm::json::fixUTF8(desc.name)] = Array(desc.shape);
+  Object object{{"values", Array(gear.values)},
+                {"input_shapes", std::move(shapes)},
+                {"ai_core_nodes", gear.aiCoreNodes},
+                {"ai_cpu_nodes", gear.aiCpuNodes},
+                {"arena_peak_bytes", int64_t(gear.arenaBytes)},
+                {"arena_bound_bytes", int64_t(gear.arenaBoundBytes)},
+                {"tasks", describeTasks(model, gear)}};
+  addEstimate(object, estimate(model, gear));
+  return object;
+}
+
 } // namespace
 
-Estimate estimate(const om::Model &model) {
+Estimate estimate(const om::Model &model, const om::Plan &plan) {
   Estimate sum;
   Expected<SocDescription> soc = findSoc(model.socVersion);
-  for (const om::Task &task : model.tasks)
+  for (const om::Task &task : plan.tasks)
     if (auto *kernel = std::get_if<om::KernelTask>(&task)) {
       if (!soc || !kernel->estimatedCycles) {
         ++sum.uncovered;
@@ -63,14 +93,11 @@ Estimate estimate(const om::Model &model) {
 
 std::string reportJson(const BuiltModel &built) {
   const om::Model &model = built.model;
-  Array inputs, outputs, tasks, alive;
+  Array inputs, outputs, alive, gears;
   for (const om::TensorDesc &desc : model.inputs)
     inputs.push_back(describe(desc));
   for (const om::TensorDesc &desc : model.outputs)
     outputs.push_back(describe(desc));
-  for (const om::Task &task : model.tasks)
-    tasks.push_back(
-        std::visit([&](const auto &t) { return llvm::json::Value(describe(t, model)); }, task));
   for (const AliveTensor &tensor : built.aliveAtPeak)
     alive.push_back(
         Object{{"name", llvm::json::fixUTF8(tensor.name)}, {"bytes", int64_t(tensor.bytes)}});
@@ -84,11 +111,15 @@ std::string reportJson(const BuiltModel &built) {
                 {"arena_peak_bytes", int64_t(model.arenaBytes)},
                 {"arena_bound_bytes", int64_t(model.arenaBoundBytes)},
                 {"alive_at_peak", std::move(alive)},
-                {"weight_bytes", int64_t(model.weights.size())},
-                {"tasks", std::move(tasks)}};
-  Estimate sum = estimate(model);
-  report["estimated_us"] = sum.microseconds;
-  report["launches_without_estimate"] = int64_t(sum.uncovered);
+                {"weight_bytes", int64_t(model.weights.size())}};
+  if (model.gears.empty()) {
+    report["tasks"] = describeTasks(model, model);
+    addEstimate(report, estimate(model, model));
+  } else {
+    for (const om::Gear &gear : model.gears)
+      gears.push_back(describe(model, gear));
+    report["gears"] = std::move(gears);
+  }
   return llvm::formatv("{0:2}", llvm::json::Value(std::move(report))).str();
 }
 

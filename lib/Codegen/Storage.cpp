@@ -3,8 +3,6 @@
 
 #include "mlir/IR/DialectResourceBlobManager.h"
 
-#include <map>
-
 using namespace mlir;
 
 namespace openatc::codegen {
@@ -156,8 +154,8 @@ FailureOr<StorageMap::Id> StorageMap::addConstant(ascend::ConstantOp op) {
     ArrayRef<uint8_t> bytes = bytesOf(blob->getData().data(), total);
     if (layoutOf(cast<RankedTensorType>(op.getType())) == std::nullopt)
       if (std::optional<std::vector<uint8_t>> diagonals = diagonalsOf(bytes)) {
-        offset = weights.addOwned(std::move(*diagonals));
-        storages.push_back({{om::BufferKind::Weight, 0, offset}, {total, 0, 0}, {}, {}, {}, true});
+        offset = weights.addDiagonals(std::move(*diagonals));
+        storages.push_back({{om::BufferKind::Weight, 0, offset}, {total, 0, 0}, {}, {}, {}});
         return storages.size() - 1;
       }
     offset = weights.add(bytes);
@@ -172,23 +170,6 @@ FailureOr<StorageMap::Id> StorageMap::addConstant(ascend::ConstantOp op) {
   }
   storages.push_back({{om::BufferKind::Weight, 0, offset}, {total, 0, 0}, {}, {}, {}});
   return storages.size() - 1;
-}
-
-/// Gives expanded constants their places behind the weights, which are all known now; equal
-/// ones share one.
-void StorageMap::placeDiagonals() {
-  std::map<std::pair<uint64_t, uint64_t>, uint64_t> known;
-  uint64_t next = om::Diagonals::begin(weights.bytes());
-  for (Storage &s : storages) {
-    if (!s.isDiagonal)
-      continue;
-    auto [it, isNew] = known.try_emplace({s.ref.offset, s.life.bytes}, next);
-    if (isNew) {
-      expansions.push_back({s.ref.offset, next, s.life.bytes / om::Diagonals::bytes});
-      next += s.life.bytes;
-    }
-    s.ref.offset = it->second;
-  }
 }
 
 bool StorageMap::placeInOutput(Id id, uint32_t index) {
@@ -215,7 +196,6 @@ void StorageMap::placeOver(const Over &candidate) {
 }
 
 ArenaPlan StorageMap::plan(bool reuse) {
-  placeDiagonals();
   for (const Over &candidate : overs)
     if (reuse)
       placeOver(candidate);

@@ -28,6 +28,9 @@ mlir::FailureOr<uint64_t> storageBytes(mlir::Location loc, mlir::Type type);
 /// uses noted in task order, then `plan` gives them places.
 class StorageMap {
 public:
+  /// Constants go into `weights`, which several maps may share.
+  explicit StorageMap(WeightSegment &weights) : weights(weights) {}
+
   /// Index of a storage; several values share one through views.
   using Id = size_t;
 
@@ -70,20 +73,13 @@ public:
     return ref(id).kind == om::BufferKind::Weight ? storages[id].life.bytes : 0;
   }
 
-  /// Constants that the model holds as diagonals; known after `plan`.
-  std::vector<om::Diagonals> diagonals() const { return expansions; }
-
-  /// Returns the weights; constants must not be used afterwards.
-  om::Blob finishWeights() { return weights.finish(); }
-
 private:
   struct Storage {
     om::BufferRef ref;
     Lifetime life;
-    std::optional<Id> base;  ///< set for slices: the storage they lie in
-    std::optional<Id> over;  ///< set where it takes the memory of a dead storage
-    mlir::Value owner = {};  ///< the result that a task leaves here, if one does
-    bool isDiagonal = false; ///< weights of which only diagonals are stored
+    std::optional<Id> base; ///< set for slices: the storage they lie in
+    std::optional<Id> over; ///< set where it takes the memory of a dead storage
+    mlir::Value owner = {}; ///< the result that a task leaves here, if one does
   };
   struct Over {
     Id result, operand;
@@ -91,14 +87,12 @@ private:
   };
   void placeOver(const Over &candidate);
   mlir::FailureOr<Id> addConstant(ascend::ConstantOp op);
-  void placeDiagonals();
 
   std::vector<Storage> storages;
   std::vector<Over> overs; ///< in task order
   llvm::SmallVector<std::pair<mlir::Value, uint64_t>> alive;
   llvm::DenseMap<mlir::Value, Id> ids;
-  WeightSegment weights;
-  std::vector<om::Diagonals> expansions;
+  WeightSegment &weights;
 };
 
 } // namespace openatc::codegen

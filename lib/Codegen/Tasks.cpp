@@ -1,10 +1,9 @@
 //===- Tasks.cpp - From main to an execution list -------------------------===//
-#include "openatc/Codegen/Tasks.h"
+#include "Tasks.h"
 
 #include "Describe.h"
 #include "Storage.h"
 #include "openatc/Codegen/KernelEncoder.h"
-#include "openatc/Target/SocDescription.h"
 
 #include "mlir/IR/SymbolTable.h"
 #include "llvm/ADT/SetVector.h"
@@ -44,36 +43,26 @@ DType dtypeOf(Value value) {
   return ascend::toDType(cast<RankedTensorType>(value.getType()).getElementType());
 }
 
-class ModelBuilder {
+class PlanBuilder {
 public:
-  ModelBuilder(ModuleOp module, const ModelOptions &options)
-      : module(module), options(options), symbols(module) {}
+  PlanBuilder(ModuleOp module, const ModelOptions &options, const SocDescription &soc,
+              WeightSegment &weights)
+      : module(module), options(options), soc(soc), symbols(module), storage(weights) {}
 
-  FailureOr<BuiltModel> run() {
+  FailureOr<BuiltPlan> run() {
     auto main = module.lookupSymbol<func::FuncOp>("main");
     if (!main || !main.getBody().hasOneBlock())
       return module.emitError("there is no function 'main' of one block");
-    Expected<SocDescription> description = findSoc(options.soc);
-    if (!description)
-      return module.emitError(description.message());
-    soc = *description;
-    model.name = options.name;
-    model.socVersion = soc.name;
-    model.socText = printSoc(soc);
-    model.commandLine = options.commandLine;
-    model.compilerVersion = "OpenATC 0.1.0";
     if (failed(describeInputs(main)) || failed(collect(main.getBody().front())) ||
         failed(describeOutputs(main)))
       return failure();
-    ArenaPlan plan = storage.plan(options.reuseMemory);
-    model.arenaBytes = plan.peak;
-    model.arenaBoundBytes = plan.bound;
+    ArenaPlan arena = storage.plan(options.reuseMemory);
+    plan.arenaBytes = arena.peak;
+    plan.arenaBoundBytes = arena.bound;
     if (failed(emitAll()))
       return failure();
-    model.diagonals = storage.diagonals();
-    model.weights = storage.finishWeights();
     countNodes();
-    return BuiltModel{std::move(model), aliveAtPeak()};
+    return BuiltPlan{std::move(plan), std::move(kernels), aliveAtPeak()};
   }
 
 private:
@@ -105,10 +94,25 @@ private:
       } else if (desc.shape.size() == 4 && options.inputFormat == "NCHW") {
         desc.format = "NCHW";
       }
+      desc.dynamicAxes = dynamicAxes(desc);
       storage.addInput(arg, i);
-      model.inputs.push_back(std::move(desc));
+      plan.inputs.push_back(std::move(desc));
     }
     return success();
+  }
+
+  /// The axes of an input that depend on the gear. AIPP takes images, whose rows and columns
+  /// are elsewhere than in the network's input.
+  std::vector<uint32_t> dynamicAxes(const om::TensorDesc &desc) {
+    auto it = options.dynamicAxes.find(desc.name);
+    if (it == options.dynamicAxes.end())
+      return {};
+    std::vector<uint32_t> axes = it->second;
+    if (desc.aipp && desc.aipp->originFormat == "NCHW")
+      for (uint32_t &axis : axes)
+        axis = axis == 0 ? 0 : axis == 1 ? 3 : axis - 1;
+    llvm::sort(axes);
+    return axes;
   }
 
   /// Numbers the tasks and notes which value each reads and writes.
@@ -228,7 +232,7 @@ private:
       std::vector<std::string> nodes = nodeNames(value.getLoc());
       if (value.getDefiningOp() && !nodes.empty())
         desc.producer = nodes.back();
-      model.outputs.push_back(std::move(desc));
+      plan.outputs.push_back(std::move(desc));
       FailureOr<StorageMap::Id> id = storage.use(value, pending.size());
       if (failed(id))
         return failure();
@@ -310,7 +314,7 @@ private:
       host.results.push_back(hostOperand(result, storage.ref(storage.lookup(result), run.index)));
     }
     describeResults(task, run, host.nodes, host.outputs);
-    model.tasks.push_back(std::move(host));
+    plan.tasks.push_back(std::move(host));
     return success();
   }
 
@@ -321,7 +325,7 @@ private:
     copy.reason = "an input, a constant or a tensor that is returned twice is copied to an output";
     copy.operands.push_back(hostOperand(value, storage.ref(*task.operands.front())));
     copy.results.push_back(hostOperand(value, {om::BufferKind::Output, task.output, 0}));
-    model.tasks.push_back(std::move(copy));
+    plan.tasks.push_back(std::move(copy));
     return success();
   }
 
@@ -345,14 +349,14 @@ private:
     if (failed(index))
       return failure();
     kernel.kernel = *index;
-    model.tasks.push_back(std::move(kernel));
+    plan.tasks.push_back(std::move(kernel));
     return success();
   }
 
   /// Index of the encoded kernel of a launch. Launches of one kernel share its debug
   /// map, whose entries must exist among the nodes of each.
   FailureOr<uint32_t> kernelIndex(ascend::LaunchOp launch, size_t nodes) {
-    auto [it, isNew] = kernelsBySymbol.try_emplace(launch.getKernel(), model.kernels.size());
+    auto [it, isNew] = kernelsBySymbol.try_emplace(launch.getKernel(), kernels.size());
     if (isNew) {
       auto op = symbols.lookup<davinci::KernelOp>(launch.getKernel());
       if (!op)
@@ -364,9 +368,9 @@ private:
       kernel.name = encoded->name;
       kernel.code = om::Blob(std::move(encoded->code));
       kernel.debug = debugMap(encoded->debug, nodeNames(op.getLoc()));
-      model.kernels.push_back(std::move(kernel));
+      kernels.push_back(std::move(kernel));
     }
-    std::vector<om::DebugEntry> &debug = model.kernels[it->second].debug;
+    std::vector<om::DebugEntry> &debug = kernels[it->second].debug;
     std::erase_if(debug, [&](const om::DebugEntry &entry) { return entry.node >= nodes; });
     return it->second;
   }
@@ -377,7 +381,7 @@ private:
       return options.onnxNodes.empty() || options.onnxNodes.count(node);
     };
     llvm::StringMap<bool> onCpu;
-    for (const om::Task &task : model.tasks) {
+    for (const om::Task &task : plan.tasks) {
       if (auto *kernel = std::get_if<om::KernelTask>(&task))
         for (const std::string &node : llvm::make_filter_range(kernel->nodes, counts))
           onCpu.try_emplace(node, false);
@@ -386,12 +390,12 @@ private:
           onCpu[node] = true;
     }
     for (const auto &entry : onCpu)
-      ++(entry.second ? model.aiCpuNodes : model.aiCoreNodes);
+      ++(entry.second ? plan.aiCpuNodes : plan.aiCoreNodes);
   }
 
   ModuleOp module;
   const ModelOptions &options;
-  SocDescription soc;
+  const SocDescription &soc;
   SymbolTable symbols;
   StorageMap storage;
   std::vector<PendingTask> pending;
@@ -399,13 +403,15 @@ private:
   size_t outside = 0; ///< storages that lie outside of the loop that is being collected
   DenseMap<Value, Value> loopResults; ///< by the value that a body yields; looked up only
   llvm::StringMap<uint32_t> kernelsBySymbol;
-  om::Model model;
+  om::Plan plan;
+  std::vector<om::Kernel> kernels;
 };
 
 } // namespace
 
-FailureOr<BuiltModel> buildModel(ModuleOp module, const ModelOptions &options) {
-  return ModelBuilder(module, options).run();
+FailureOr<BuiltPlan> buildPlan(ModuleOp module, const ModelOptions &options,
+                               const SocDescription &soc, WeightSegment &weights) {
+  return PlanBuilder(module, options, soc, weights).run();
 }
 
 } // namespace openatc::codegen

@@ -20,25 +20,51 @@ uint64_t WeightSegment::add(llvm::ArrayRef<uint8_t> bytes) {
 }
 
 uint64_t WeightSegment::addOwned(std::vector<uint8_t> bytes) {
-  owned.push_back(std::move(bytes));
   size_t before = entries.size();
-  uint64_t offset = add(owned.back());
-  if (entries.size() == before) // the same content is there already
-    owned.pop_back();
+  uint64_t offset = add(bytes);
+  if (entries.size() != before) // otherwise the same content is there already
+    entries.back().own = std::move(bytes);
   return offset;
+}
+
+uint64_t WeightSegment::addDiagonals(std::vector<uint8_t> diagonals) {
+  uint64_t count = diagonals.size() / om::Diagonals::storedBytes;
+  uint64_t from = addOwned(std::move(diagonals));
+  for (const om::Diagonals &entry : expansions)
+    if (entry.from == from && entry.count == count)
+      return entry.to;
+  uint64_t to = expansions.empty() ? expanded : expansions.back().end();
+  expansions.push_back({from, to, count});
+  return to;
+}
+
+void WeightSegment::keep() {
+  for (Entry &entry : entries)
+    if (entry.own.empty()) {
+      entry.own.assign(entry.bytes.begin(), entry.bytes.end());
+      entry.bytes = entry.own;
+    }
 }
 
 om::Blob WeightSegment::finish() {
   auto segment = std::make_shared_for_overwrite<uint8_t[]>(size);
   for (size_t i = 0; i < entries.size(); ++i) {
-    const Entry &entry = entries[i];
+    Entry &entry = entries[i];
     uint64_t end = i + 1 < entries.size() ? entries[i + 1].offset : size;
     uint8_t *padding = std::copy(entry.bytes.begin(), entry.bytes.end(), &segment[entry.offset]);
     std::fill(padding, &segment[end], uint8_t(0));
+    entry = {{}, entry.offset}; // frees what it owns
   }
   entries.clear();
-  owned.clear();
+  byContent.clear();
   return om::Blob::view({segment.get(), size}, segment);
+}
+
+std::vector<om::Diagonals> WeightSegment::diagonals() const {
+  std::vector<om::Diagonals> out = expansions;
+  for (om::Diagonals &entry : out)
+    entry.to += om::Diagonals::begin(size) - expanded;
+  return out;
 }
 
 } // namespace openatc::codegen

@@ -6,9 +6,11 @@
 #include "OutputType.h"
 #include "openatc/Codegen/Report.h"
 #include "openatc/Codegen/Tasks.h"
+#include "openatc/Compiler/Gears.h"
 #include "openatc/Graph/InsertAipp.h"
 #include "openatc/Graph/Pipeline.h"
 #include "openatc/Kernel/Pipeline.h"
+#include "openatc/OfflineModel/Gears.h"
 
 #include "Ascend/AscendOps.h"
 #include "DaVinci/DaVinci.h"
@@ -33,11 +35,13 @@ DialectRegistry allDialects() {
   return registry;
 }
 
-/// One compilation: the module and what happens to it.
+/// One compilation for fixed shapes: the module and what happens to it.
 class Compilation {
 public:
-  Compilation(const CompileOptions &options, Messages &messages, CompileResult &result)
-      : options(options), messages(messages), result(result),
+  /// `gear` is one of the options' gears, empty without gears.
+  Compilation(const CompileOptions &options, std::vector<int64_t> gear, Messages &messages,
+              CompileResult &result)
+      : options(options), gear(std::move(gear)), messages(messages), result(result),
         pool(llvm::hardware_concurrency(options.threads)),
         context(allDialects(), MLIRContext::Threading::DISABLED), collector(&context, messages) {
     if (options.threads != 1)
@@ -51,7 +55,7 @@ public:
       if (!checkReadable(options.model, "model", messages))
         return failure();
       importer::ImportOptions importOptions;
-      for (const InputShape &shape : options.inputShapes)
+      for (const InputShape &shape : shapesOfGear(options, gear))
         importOptions.inputShapes[shape.name] = shape.dims;
       module = importer::importOnnx(context, options.model, importOptions, report);
       reportImport(report, options.model, messages);
@@ -66,19 +70,25 @@ public:
     });
   }
 
-  void compile() {
+  /// All phases but the last. False when one failed or is the last one wanted.
+  bool lower() {
     importer::ImportReport report;
-    if (!import(report) || !runPasses(Phase::Graph, [&](OpPassManager &pm) { buildGraph(pm); }) ||
-        !runPasses(Phase::Kernel,
-                   [&](OpPassManager &pm) { kernel::buildKernelPipeline(pm, options.soc); }) ||
-        !runPasses(Phase::Core, [&](OpPassManager &pm) {
-          kernel::buildCorePipeline(pm, options.soc, options.precision != Precision::KeepOriginal);
-        }))
-      return;
-    run(Phase::Binary, [&] { return success(buildModel()); });
+    return import(report) && runPasses(Phase::Graph, [&](OpPassManager &pm) { buildGraph(pm); }) &&
+           runPasses(Phase::Kernel,
+                     [&](OpPassManager &pm) { kernel::buildKernelPipeline(pm, options.soc); }) &&
+           runPasses(Phase::Core, [&](OpPassManager &pm) {
+             kernel::buildCorePipeline(pm, options.soc,
+                                       options.precision != Precision::KeepOriginal);
+           });
   }
 
-  ModuleOp getModule() { return *module; }
+  /// Phase `binary`: `steps` makes the model from the module.
+  bool binary(llvm::function_ref<LogicalResult(ModuleOp)> steps) {
+    return run(Phase::Binary, [&] { return steps(*module); });
+  }
+
+  /// Names of the network's nodes, known after the import.
+  const std::set<std::string> &nodes() const { return onnxNodes; }
 
 private:
   /// Runs the steps of a phase and proves that they left valid IR. False when the phase
@@ -92,21 +102,38 @@ private:
     if (succeeded(status) && phase != Phase::Binary)
       status = verify(*module);
     std::chrono::duration<double, std::milli> time = std::chrono::steady_clock::now() - start;
-    result.phases.push_back({nameOf(phase), time.count()});
+    addTime(phase, time.count());
     if (failed(status) && !messages.failed())
       messages.error({"E19999",
                       std::string("Phase ") + nameOf(phase) + " failed without a reason.",
                       {},
                       "",
                       "Look at the phase before it with --compile-to."});
-    if (messages.failed())
+    if (messages.failed()) {
+      if (!gear.empty() && phase != Phase::Import)
+        for (Message &message : messages.errors)
+          message.details.push_back("This is about gear " + om::gearText(gear) + " of --" +
+                                    om::optionOf(options.gears.kind) + ".");
       return false;
+    }
     if (!options.dumpIrDir.empty() && phase != Phase::Binary && !dump(phase))
       return false;
     if (options.compileTo != phase)
       return true;
-    result.ir = printed();
+    if (!gear.empty())
+      result.ir += "// gear " + om::gearText(gear) + "\n";
+    result.ir += printed();
     return false;
+  }
+
+  /// Gears go through the phases one after the other; their times are added up.
+  void addTime(Phase phase, double milliseconds) {
+    for (PhaseTime &time : result.phases)
+      if (time.name == nameOf(phase)) {
+        time.milliseconds += milliseconds;
+        return;
+      }
+    result.phases.push_back({nameOf(phase), milliseconds});
   }
 
   bool runPasses(Phase phase, llvm::function_ref<void(OpPassManager &)> build) {
@@ -139,13 +166,24 @@ private:
     auto ops = aipp::parseAippConfig((*file)->getBuffer(), options.insertOpConf);
     if (!ops)
       return fail(ops.message());
+    if (options.gears.kind == om::GearKind::Image)
+      for (const aipp::AippOp &op : *ops)
+        for (const char *field : {"src_image_size_w", "src_image_size_h"})
+          if (op.integer(field))
+            return fail(op.error(field, std::string("'") + field +
+                                            "' must be 0 with --dynamic_image_size, whose gears "
+                                            "are the sizes of the picture")
+                            .message());
     std::vector<aipp::NetworkInput> inputs =
         graph::networkInputs(module->lookupSymbol<func::FuncOp>("main"));
     auto params = aipp::resolveAippConfig(*ops, inputs);
     if (!params)
       return fail(params.message());
-    for (const aipp::AippParams &stage : *params)
-      result.notes.push_back(aipp::describeInput(stage, inputs[stage.inputRank].name));
+    for (const aipp::AippParams &stage : *params) {
+      std::string note = aipp::describeInput(stage, inputs[stage.inputRank].name);
+      if (!llvm::is_contained(result.notes, note))
+        result.notes.push_back(std::move(note));
+    }
     return true;
   }
 
@@ -156,22 +194,6 @@ private:
     graphOptions.keepFloat32 = options.precision == Precision::KeepOriginal;
     graphOptions.insertOpConf = options.insertOpConf;
     graph::buildGraphPipeline(pm, graphOptions);
-  }
-
-  bool buildModel() {
-    codegen::ModelOptions modelOptions;
-    modelOptions.name = std::filesystem::path(options.model).stem().string();
-    modelOptions.soc = options.soc;
-    modelOptions.commandLine = options.commandLine;
-    modelOptions.inputFormat = options.inputFormat;
-    modelOptions.reuseMemory = options.reuseMemory;
-    modelOptions.onnxNodes = std::move(onnxNodes);
-    FailureOr<codegen::BuiltModel> built = codegen::buildModel(*module, modelOptions);
-    if (failed(built))
-      return false;
-    built->model.reportJson = codegen::reportJson(*built);
-    result.model = std::move(built->model);
-    return true;
   }
 
   /// The module as text; weights are left out.
@@ -188,10 +210,13 @@ private:
     std::error_code failure;
     std::filesystem::create_directories(options.dumpIrDir, failure);
     std::string name = std::to_string(int(phase)) + "-" + nameOf(phase) + ".mlir";
+    if (!gear.empty())
+      name = "gear-" + om::gearText(gear) + "-" + name;
     return writeText(printed(), options.dumpIrDir + "/" + name, messages);
   }
 
   const CompileOptions &options;
+  std::vector<int64_t> gear;
   Messages &messages;
   CompileResult &result;
   llvm::DefaultThreadPool pool;
@@ -201,18 +226,62 @@ private:
   std::set<std::string> onnxNodes;
 };
 
+/// Gears to compile, one after the other; a single empty one without gears.
+std::vector<std::vector<int64_t>> gearsOf(const CompileOptions &options) {
+  if (options.gears.kind == om::GearKind::None)
+    return {{}};
+  return options.gears.values;
+}
+
+codegen::ModelOptions modelOptions(const CompileOptions &options) {
+  codegen::ModelOptions out;
+  out.name = std::filesystem::path(options.model).stem().string();
+  out.soc = options.soc;
+  out.commandLine = options.commandLine;
+  out.inputFormat = options.inputFormat;
+  out.reuseMemory = options.reuseMemory;
+  out.gearKind = options.gears.kind;
+  out.dynamicAxes = dynamicAxes(options);
+  return out;
+}
+
 } // namespace
 
 CompileResult compile(const CompileOptions &options, Messages &messages) {
   CompileResult result;
-  Compilation(options, messages, result).compile();
+  codegen::ModelOptions codegenOptions = modelOptions(options);
+  codegen::ModelAssembler assembler(codegenOptions);
+  std::vector<std::vector<int64_t>> gears = gearsOf(options);
+  for (const std::vector<int64_t> &gear : gears) {
+    // One module at a time: that of a gear goes before the next one comes.
+    Compilation compilation(options, gear, messages, result);
+    bool lowered = compilation.lower();
+    if (messages.failed())
+      return result;
+    if (!lowered) // stopped where the user wants it
+      continue;
+    codegenOptions.onnxNodes = compilation.nodes();
+    bool last = &gear == &gears.back();
+    compilation.binary([&](ModuleOp module) {
+      if (!last)
+        return assembler.add(module, gear);
+      if (failed(assembler.addLast(module, gear)))
+        return failure();
+      codegen::BuiltModel built = assembler.finish();
+      built.model.reportJson = codegen::reportJson(built);
+      result.model = std::move(built.model);
+      return success();
+    });
+    if (messages.failed())
+      return result;
+  }
   return result;
 }
 
 void check(const CompileOptions &options, const std::string &reportPath, Messages &messages) {
   CompileResult result;
   importer::ImportReport report;
-  Compilation(options, messages, result).import(report);
+  Compilation(options, gearsOf(options).front(), messages, result).import(report);
   writeText(checkReportJson(report, options.model, messages), reportPath, messages);
 }
 

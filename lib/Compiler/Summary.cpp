@@ -2,6 +2,7 @@
 #include "openatc/Compiler/Compiler.h"
 
 #include "openatc/Codegen/Report.h"
+#include "openatc/OfflineModel/Gears.h"
 
 #include "llvm/Support/Format.h"
 #include "llvm/Support/FormatVariadic.h"
@@ -28,7 +29,7 @@ std::string size(uint64_t bytes) {
 
 std::string shape(const om::TensorDesc &desc) {
   std::string text;
-  for (int64_t d : desc.shape)
+  for (int64_t d : om::declaredShape(desc))
     text += (text.empty() ? "" : "x") + std::to_string(d);
   return text + (text.empty() ? "" : "x") + std::string(nameOf(desc.dtype));
 }
@@ -36,8 +37,33 @@ std::string shape(const om::TensorDesc &desc) {
 void addTensors(llvm::raw_ostream &os, const char *title,
                 const std::vector<om::TensorDesc> &tensors) {
   for (const om::TensorDesc &desc : tensors) {
-    os << llvm::format("%-12s", title) << desc.name << "  " << shape(desc) << "  " << desc.bytes
-       << " bytes\n";
+    os << llvm::format("%-12s", title) << desc.name << "  " << shape(desc) << "  "
+       << (desc.dynamicAxes.empty() ? "" : "up to ") << desc.bytes << " bytes\n";
+    title = "";
+  }
+}
+
+void addEstimate(llvm::raw_ostream &os, const codegen::Estimate &sum) {
+  os << llvm::format("%.1f us", sum.microseconds) << " on the AI core";
+  if (sum.uncovered)
+    os << ", without " << sum.uncovered << " of " << sum.kernels + sum.uncovered << " launches";
+}
+
+/// The estimated time, of every gear if there are some.
+void addEstimates(llvm::raw_ostream &os, const om::Model &model) {
+  if (model.gears.empty()) {
+    codegen::Estimate sum = codegen::estimate(model, model);
+    if (!sum.kernels)
+      return;
+    os << "Estimate    ";
+    addEstimate(os, sum);
+    os << "; `om run` simulates the exact time\n";
+  }
+  const char *title = "Gears";
+  for (const om::Gear &gear : model.gears) {
+    os << llvm::format("%-12s", title) << om::gearText(gear.values) << ": estimated ";
+    addEstimate(os, codegen::estimate(model, gear));
+    os << ", " << size(gear.arenaBytes) << " of intermediate tensors\n";
     title = "";
   }
 }
@@ -46,7 +72,7 @@ void addTensors(llvm::raw_ostream &os, const char *title,
 void addCpuNodes(llvm::raw_ostream &os, const om::Model &model) {
   std::vector<std::pair<std::string, std::vector<std::string>>> groups;
   std::map<std::string, size_t> byReason;
-  for (const om::Task &task : model.tasks) {
+  for (const om::Task &task : model.plan().tasks) {
     auto *host = std::get_if<om::HostTask>(&task);
     if (!host || host->nodes.empty())
       continue;
@@ -93,7 +119,7 @@ std::string summaryText(const om::Model &model, const CompileResult &result, uin
   std::string text;
   llvm::raw_string_ostream os(text);
   size_t kernelTasks = 0;
-  for (const om::Task &task : model.tasks)
+  for (const om::Task &task : model.plan().tasks)
     kernelTasks += std::holds_alternative<om::KernelTask>(task);
   os << "Model       " << model.name << " for " << model.socVersion << ", " << size(fileBytes)
      << " in the file\n";
@@ -105,12 +131,7 @@ std::string summaryText(const om::Model &model, const CompileResult &result, uin
      << " launches of " << model.kernels.size() << " kernels, " << model.aiCpuNodes
      << " on the AI CPU\n";
   addCpuNodes(os, model);
-  if (codegen::Estimate sum = codegen::estimate(model); sum.kernels) {
-    os << "Estimate    " << llvm::format("%.1f us", sum.microseconds) << " on the AI core";
-    if (sum.uncovered)
-      os << ", without " << sum.uncovered << " of " << sum.kernels + sum.uncovered << " launches";
-    os << "; `om run` simulates the exact time\n";
-  }
+  addEstimates(os, model);
   os << "Memory      weights " << size(model.weights.size()) << ", intermediate tensors "
      << size(model.arenaBytes) << " (at least " << size(model.arenaBoundBytes)
      << " are alive at once" << largestAlive(model) << ")\n";

@@ -1,8 +1,10 @@
 //===- Check.cpp - What must hold between the parts of a model ------------===//
 
+#include "CheckGears.h"
 #include "Format.h"
 
 #include "openatc/ISA/Instruction.h"
+#include "openatc/OfflineModel/Gears.h"
 #include "openatc/OfflineModel/Reader.h"
 #include "openatc/Target/SocDescription.h"
 
@@ -20,24 +22,34 @@ public:
 
   Status run() {
     OPENATC_TRY(checkSoc());
-    for (const TensorDesc &desc : model.inputs)
-      OPENATC_TRY(checkDesc(desc, "input"));
-    for (const TensorDesc &desc : model.outputs)
-      OPENATC_TRY(checkDesc(desc, "output"));
-    if (model.arenaBytes > kMaxRegionBytes)
-      return Status::error("the arena of " + std::to_string(model.arenaBytes) +
-                           " bytes is too large");
     OPENATC_TRY(checkDiagonals());
     OPENATC_TRY(checkKernels());
-    for (size_t i = 0; i < model.tasks.size(); ++i) {
-      Status status = std::visit([&](const auto &task) { return check(task); }, model.tasks[i]);
+    OPENATC_TRY(checkPlan(model));
+    OPENATC_TRY(checkGears(model));
+    for (const Gear &gear : model.gears)
+      if (Status status = checkPlan(gear); !status.ok())
+        return Status::error("gear " + gearText(gear.values) + ": " + status.message());
+    return Status::success();
+  }
+
+private:
+  Status checkPlan(const Plan &checked) {
+    plan = &checked;
+    for (const TensorDesc &desc : plan->inputs)
+      OPENATC_TRY(checkDesc(desc, "input"));
+    for (const TensorDesc &desc : plan->outputs)
+      OPENATC_TRY(checkDesc(desc, "output"));
+    if (plan->arenaBytes > kMaxRegionBytes)
+      return Status::error("the arena of " + std::to_string(plan->arenaBytes) +
+                           " bytes is too large");
+    for (size_t i = 0; i < plan->tasks.size(); ++i) {
+      Status status = std::visit([&](const auto &task) { return check(task); }, plan->tasks[i]);
       if (!status.ok())
         return Status::error("task " + std::to_string(i) + ": " + status.message());
     }
     return Status::success();
   }
 
-private:
   Status checkSoc() {
     Expected<SocDescription> soc = parseSoc(model.socText);
     if (!soc)
@@ -60,6 +72,12 @@ private:
                   std::to_string(*bytes));
     if (desc.format != "NCHW" && desc.format != "NHWC" && desc.format != "ND")
       return fail("unknown format '" + desc.format + "'");
+    if (desc.role > InputRole::Gear)
+      return fail("unknown role " + std::to_string(unsigned(desc.role)));
+    for (size_t i = 0; i < desc.dynamicAxes.size(); ++i)
+      if (desc.dynamicAxes[i] >= desc.shape.size() ||
+          (i && desc.dynamicAxes[i] <= desc.dynamicAxes[i - 1]))
+        return fail("its dynamic axes are no ascending axes of its shape");
     return Status::success();
   }
 
@@ -107,13 +125,13 @@ private:
     };
     switch (ref.kind) {
     case BufferKind::Input:
-      return inTensors(model.inputs, "input");
+      return inTensors(plan->inputs, "input");
     case BufferKind::Output:
-      return inTensors(model.outputs, "output");
+      return inTensors(plan->outputs, "output");
     case BufferKind::Weight:
       return inRegion(ref, size, model.weightMemoryBytes(), "weights");
     case BufferKind::Arena:
-      return inRegion(ref, size, model.arenaBytes, "arena");
+      return inRegion(ref, size, plan->arenaBytes, "arena");
     }
     return Status::error("refers to an unknown memory");
   }
@@ -184,10 +202,21 @@ private:
   }
 
   const Model &model;
+  const Plan *plan = nullptr;       ///< what is being checked
   std::vector<uint64_t> debugNodes; ///< per kernel: entries of `nodes` its debug map needs
 };
 
 } // namespace
+
+uint32_t formatVersionOf(const Model &model) {
+  auto isNew = [](const TensorDesc &desc) {
+    return desc.role != InputRole::Data || !desc.dynamicAxes.empty();
+  };
+  bool gears = model.gearKind != GearKind::None || !model.gears.empty() ||
+               std::any_of(model.inputs.begin(), model.inputs.end(), isNew) ||
+               std::any_of(model.outputs.begin(), model.outputs.end(), isNew);
+  return gears ? 2 : 1;
+}
 
 Status checkModel(const Model &model) { return Checker(model).run(); }
 

@@ -49,6 +49,17 @@ TensorDesc descOf(const fbs::TensorDesc &in) {
                         DType(aipp->origin_dtype()),
                         scalars(aipp->origin_shape()),
                         text(aipp->origin_format())};
+  out.role = InputRole(in.role());
+  if (in.dynamic_axes())
+    out.dynamicAxes = scalars(in.dynamic_axes());
+  return out;
+}
+
+std::vector<TensorDesc> descs(const flatbuffers::Vector<flatbuffers::Offset<fbs::TensorDesc>> *in) {
+  std::vector<TensorDesc> out;
+  out.reserve(in->size());
+  for (const fbs::TensorDesc *desc : *in)
+    out.push_back(descOf(*desc));
   return out;
 }
 
@@ -125,6 +136,43 @@ Expected<Task> decode(const fbs::KernelTask &in) {
   return Task(std::move(out));
 }
 
+/// The task list of a model or a gear.
+template <typename Table> Expected<std::vector<Task>> tasksOf(const Table &in) {
+  // The verifier walks both vectors of the union but does not compare their lengths,
+  // and it accepts members that it does not know.
+  if (!in.tasks_type() || in.tasks_type()->size() != in.tasks()->size())
+    return Status::error("the task list is malformed");
+  std::vector<Task> out;
+  out.reserve(in.tasks()->size());
+  for (uint32_t i = 0; i < in.tasks()->size(); ++i) {
+    const void *table = in.tasks()->template GetAs<void>(i);
+    Expected<Task> task = Status::error("task " + std::to_string(i) + " has an unknown kind");
+    if (in.tasks_type()->template GetEnum<fbs::Task>(i) == fbs::Task::KernelTask)
+      task = decode(*static_cast<const fbs::KernelTask *>(table));
+    else if (in.tasks_type()->template GetEnum<fbs::Task>(i) == fbs::Task::HostTask)
+      task = decode(*static_cast<const fbs::HostTask *>(table));
+    if (!task)
+      return task.status();
+    out.push_back(std::move(*task));
+  }
+  return out;
+}
+
+/// What model and gear have in common.
+template <typename Table> Status decodePlan(const Table &in, Plan &out) {
+  out.inputs = descs(in.inputs());
+  out.outputs = descs(in.outputs());
+  out.arenaBytes = in.arena_size();
+  out.arenaBoundBytes = in.arena_bound();
+  out.aiCoreNodes = in.ai_core_nodes();
+  out.aiCpuNodes = in.ai_cpu_nodes();
+  Expected<std::vector<Task>> tasks = tasksOf(in);
+  if (!tasks)
+    return tasks.status();
+  out.tasks = std::move(*tasks);
+  return Status::success();
+}
+
 uint32_t word(const uint8_t *at) {
   return uint32_t(at[0]) | uint32_t(at[1]) << 8 | uint32_t(at[2]) << 16 | uint32_t(at[3]) << 24;
 }
@@ -157,14 +205,6 @@ Expected<Model> decodeModel(const fbs::Model &in, const Segments &segments,
   out.socText = text(in.soc_text());
   out.commandLine = text(in.command_line());
   out.compilerVersion = text(in.compiler_version());
-  for (const fbs::TensorDesc *desc : *in.inputs())
-    out.inputs.push_back(descOf(*desc));
-  for (const fbs::TensorDesc *desc : *in.outputs())
-    out.outputs.push_back(descOf(*desc));
-  out.arenaBytes = in.arena_size();
-  out.arenaBoundBytes = in.arena_bound();
-  out.aiCoreNodes = in.ai_core_nodes();
-  out.aiCpuNodes = in.ai_cpu_nodes();
   out.weights = Blob::view(segments[size_t(fbs::SegmentKind::Weights)], owner);
   if (in.diagonals())
     for (const fbs::Diagonals *entry : *in.diagonals())
@@ -180,20 +220,14 @@ Expected<Model> decodeModel(const fbs::Model &in, const Segments &segments,
     out.kernels.push_back(std::move(*decoded));
   }
 
-  // The verifier walks both vectors of the union but does not compare their lengths,
-  // and it accepts members that it does not know.
-  if (!in.tasks_type() || in.tasks_type()->size() != in.tasks()->size())
-    return Status::error("the task list is malformed");
-  for (uint32_t i = 0; i < in.tasks()->size(); ++i) {
-    const void *table = in.tasks()->GetAs<void>(i);
-    Expected<Task> task = Status::error("task " + std::to_string(i) + " has an unknown kind");
-    if (in.tasks_type()->GetEnum<fbs::Task>(i) == fbs::Task::KernelTask)
-      task = decode(*static_cast<const fbs::KernelTask *>(table));
-    else if (in.tasks_type()->GetEnum<fbs::Task>(i) == fbs::Task::HostTask)
-      task = decode(*static_cast<const fbs::HostTask *>(table));
-    if (!task)
-      return task.status();
-    out.tasks.push_back(std::move(*task));
+  OPENATC_TRY(decodePlan(in, out));
+  out.gearKind = GearKind(in.gear_kind());
+  for (uint32_t i = 0; in.gears() && i < in.gears()->size(); ++i) {
+    const fbs::Gear &gear = *in.gears()->Get(i);
+    Gear &decoded = out.gears.emplace_back();
+    decoded.values = scalars(gear.values());
+    if (Status status = decodePlan(gear, decoded); !status.ok())
+      return Status::error("gear " + std::to_string(i) + ": " + status.message());
   }
   return out;
 }

@@ -24,23 +24,17 @@ public:
     auto inputs = list<fbs::TensorDesc>(model.inputs);
     auto outputs = list<fbs::TensorDesc>(model.outputs);
     auto kernels = addKernels(model, codeOffsets);
-    std::vector<fbs::Task> kinds;
-    std::vector<Offset<void>> tasks;
-    for (const Task &task : model.tasks) {
-      kinds.push_back(task.index() == 0 ? fbs::Task::KernelTask : fbs::Task::HostTask);
-      tasks.push_back(std::visit([&](const auto &t) { return add(t); }, task));
-    }
-    auto kindVector = fbb.CreateVector(kinds);
-    auto taskVector = fbb.CreateVector(tasks);
+    TaskVectors tasks = addTasks(model.tasks);
     auto segments = addSegments(places);
     std::vector<fbs::Diagonals> diagonals;
     for (const Diagonals &entry : model.diagonals)
       diagonals.emplace_back(entry.from, entry.to, entry.count);
     auto diagonalVector = diagonals.empty() ? 0 : fbb.CreateVectorOfStructs(diagonals);
+    auto gears = model.gears.empty() ? List<fbs::Gear>() : list<fbs::Gear>(model.gears);
     fbb.Finish(fbs::CreateModel(fbb, name, socVersion, socText, commandLine, compiler, inputs,
                                 outputs, model.arenaBytes, model.arenaBoundBytes, kernels,
-                                kindVector, taskVector, model.aiCoreNodes, model.aiCpuNodes,
-                                segments, diagonalVector));
+                                tasks.kinds, tasks.tables, model.aiCoreNodes, model.aiCpuNodes,
+                                segments, diagonalVector, fbs::GearKind(model.gearKind), gears));
     return fbb.Release();
   }
 
@@ -81,8 +75,9 @@ private:
     Text format = text(desc.format);
     Text producer = text(desc.producer);
     auto aipp = desc.aipp ? add(*desc.aipp) : Offset<fbs::Aipp>();
+    auto axes = desc.dynamicAxes.empty() ? 0 : fbb.CreateVector(desc.dynamicAxes);
     return fbs::CreateTensorDesc(fbb, name, uint8_t(desc.dtype), shape, desc.bytes, format,
-                                 producer, aipp);
+                                 producer, aipp, fbs::InputRole(desc.role), axes);
   }
 
   Offset<fbs::TensorRef> add(const TensorRef &ref) {
@@ -140,6 +135,31 @@ private:
     auto outputs = list<fbs::TensorRef>(task.outputs);
     return fbs::CreateHostTask(fbb, op, attributes, operands, results, nodes, reason, outputs)
         .Union();
+  }
+
+  struct TaskVectors {
+    Offset<flatbuffers::Vector<fbs::Task>> kinds;
+    Offset<flatbuffers::Vector<Offset<void>>> tables;
+  };
+  TaskVectors addTasks(const std::vector<Task> &in) {
+    std::vector<fbs::Task> kinds;
+    std::vector<Offset<void>> tables;
+    for (const Task &task : in) {
+      kinds.push_back(task.index() == 0 ? fbs::Task::KernelTask : fbs::Task::HostTask);
+      tables.push_back(std::visit([&](const auto &t) { return add(t); }, task));
+    }
+    auto kindVector = fbb.CreateVector(kinds);
+    auto tableVector = fbb.CreateVector(tables);
+    return {kindVector, tableVector};
+  }
+
+  Offset<fbs::Gear> add(const Gear &gear) {
+    auto values = fbb.CreateVector(gear.values);
+    auto inputs = list<fbs::TensorDesc>(gear.inputs);
+    auto outputs = list<fbs::TensorDesc>(gear.outputs);
+    TaskVectors tasks = addTasks(gear.tasks);
+    return fbs::CreateGear(fbb, values, inputs, outputs, gear.arenaBytes, gear.arenaBoundBytes,
+                           tasks.kinds, tasks.tables, gear.aiCoreNodes, gear.aiCpuNodes);
   }
 
   List<fbs::Kernel> addKernels(const Model &model, const std::vector<uint64_t> &codeOffsets) {

@@ -39,7 +39,7 @@ Digest sha256(std::span<const uint8_t> bytes) {
 std::array<uint8_t, kHeaderBytes> encodeHeader(const Header &header) {
   std::array<uint8_t, kHeaderBytes> out{};
   std::copy(kMagic.begin(), kMagic.end(), out.begin());
-  put<uint32_t>(&out[kVersionAt], kFormatVersion);
+  put<uint32_t>(&out[kVersionAt], header.formatVersion);
   put<uint32_t>(&out[kHeaderBytesAt], uint32_t(kHeaderBytes));
   put<uint64_t>(&out[kFileBytesAt], header.fileBytes);
   put<uint64_t>(&out[kMetaOffsetAt], header.metadataOffset);
@@ -61,14 +61,15 @@ Expected<Header> decodeHeader(std::span<const uint8_t> file) {
     return Status::error("the file is truncated: " + std::to_string(file.size()) +
                          " bytes, the header alone has " + std::to_string(kHeaderBytes));
   uint32_t version = get<uint32_t>(&file[kVersionAt]);
-  if (version != kFormatVersion)
+  if (version == 0 || version > kNewestFormatVersion)
     return Status::error("format version " + std::to_string(version) +
-                         " is not supported (this reader knows version " +
-                         std::to_string(kFormatVersion) + "); compile the model again");
+                         " is not supported (this reader knows versions 1 to " +
+                         std::to_string(kNewestFormatVersion) + "); compile the model again");
   Digest own = sha256(file.first(kOwnDigestAt));
   if (!std::equal(own.begin(), own.end(), &file[kOwnDigestAt]))
     return Status::error("the header is corrupt: its SHA-256 does not match");
   Header header;
+  header.formatVersion = version;
   header.fileBytes = get<uint64_t>(&file[kFileBytesAt]);
   header.metadataOffset = get<uint64_t>(&file[kMetaOffsetAt]);
   header.metadataBytes = get<uint64_t>(&file[kMetaBytesAt]);

@@ -11,7 +11,8 @@
 namespace openatc::om {
 
 inline constexpr std::array<uint8_t, 8> kMagic = {'O', 'P', 'E', 'N', 'A', 'T', 'C', 0x1a};
-inline constexpr uint32_t kFormatVersion = 1;
+/// Format versions: 1 is a model of fixed shapes, 2 adds gears.
+inline constexpr uint32_t kNewestFormatVersion = 2;
 inline constexpr uint64_t kHeaderBytes = 128;
 /// Segments start on a page, so that a loaded file can be used where it is mapped.
 inline constexpr uint64_t kSegmentAlignment = 4096;
@@ -24,6 +25,7 @@ Digest sha256(std::span<const uint8_t> bytes);
 
 /// The fixed part at the start of a file (docs/om-format.md, "Header").
 struct Header {
+  uint32_t formatVersion = 1;
   uint64_t fileBytes = 0;
   uint64_t metadataOffset = kHeaderBytes;
   uint64_t metadataBytes = 0;

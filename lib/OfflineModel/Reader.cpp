@@ -106,13 +106,16 @@ Expected<Model> readVerified(std::span<const uint8_t> file, std::shared_ptr<cons
   Expected<Model> model = decodeModel(metadata, *segments, owner);
   if (!model)
     return model;
+  if (header->formatVersion != formatVersionOf(*model))
+    return Status::error("the header says format version " + std::to_string(header->formatVersion) +
+                         ", the model has version " + std::to_string(formatVersionOf(*model)));
   OPENATC_TRY(checkModel(*model));
   if (weights == WeightCheck::Deferred)
     model->checkWeights = [blob = model->weights, digest = digestOf(*metadata.segments()->Get(0))] {
       return checkDigest(blob.bytes(), digest, "the weight segment");
     };
   if (info)
-    *info = {kFormatVersion,        file.size(),           bytes.size(),
+    *info = {header->formatVersion, file.size(),           bytes.size(),
              (*segments)[0].size(), (*segments)[1].size(), (*segments)[2].size(),
              (*segments)[3].size()};
   return model;

@@ -62,8 +62,8 @@ Status emit(const Model &model, const Sink &sink) {
     return Status::error("the metadata exceeds the 2 GiB that a FlatBuffer can hold");
   std::span<const uint8_t> metadataBytes(metadata.data(), metadata.size());
   uint64_t base = alignUp(kHeaderBytes + metadata.size(), kSegmentAlignment);
-  std::array<uint8_t, kHeaderBytes> header =
-      encodeHeader({base + end, kHeaderBytes, metadata.size(), sha256(metadataBytes)});
+  std::array<uint8_t, kHeaderBytes> header = encodeHeader(
+      {formatVersionOf(model), base + end, kHeaderBytes, metadata.size(), sha256(metadataBytes)});
 
   static constexpr std::array<uint8_t, kSegmentAlignment> kZeroes{};
   OPENATC_TRY(sink(header));

@@ -2,6 +2,8 @@
 
 #include "openatc/Runtime/Executor.h"
 
+#include "openatc/OfflineModel/Gears.h"
+
 #include <chrono>
 #include <cstring>
 
@@ -121,8 +123,8 @@ Outcome Execution::checkBindings() {
                     std::to_string(has)};
     return {};
   };
-  Outcome inputs = check("input", model().inputs, bindings.inputs);
-  return inputs.ok() ? check("output", model().outputs, bindings.outputs) : inputs;
+  Outcome inputs = check("input", plan().inputs, bindings.inputs);
+  return inputs.ok() ? check("output", plan().outputs, bindings.outputs) : inputs;
 }
 
 Outcome Execution::run(const om::KernelTask &task, const ExecuteOptions &options, TaskStats &stats,
@@ -211,15 +213,22 @@ Outcome Execution::run(const ExecuteOptions &options, RunStats &stats) {
 Outcome Execution::runTasks(const ExecuteOptions &options, RunStats &stats) {
   auto begin = std::chrono::steady_clock::now();
   stats = {};
+  const std::vector<om::Gear> &gears = model().gears;
+  if (bindings.gear && *bindings.gear >= gears.size())
+    return {Failure::Invalid, "the model has no gear number " + std::to_string(*bindings.gear)};
+  if (!gears.empty())
+    stats.gear = bindings.gear.value_or(model().largestGear());
   if (Outcome bound = checkBindings(); !bound.ok())
     return bound;
-  for (size_t i = 0; i < model().tasks.size(); ++i) {
+  const std::vector<om::Task> &tasks = plan().tasks;
+  for (size_t i = 0; i < tasks.size(); ++i) {
     TaskStats taskStats;
     Outcome outcome = std::visit(
         [&](const auto &task) { return run(task, options, taskStats, stats.simulatedUs); },
-        model().tasks[i]);
+        tasks[i]);
     if (!outcome.ok()) {
-      outcome.message = "task " + std::to_string(i) + ": " + outcome.message;
+      std::string gear = stats.gear ? "gear " + om::gearText(gears[*stats.gear].values) + ", " : "";
+      outcome.message = gear + "task " + std::to_string(i) + ": " + outcome.message;
       return outcome;
     }
     stats.simulatedUs += taskStats.us;

@@ -2,6 +2,8 @@
 
 #include "openatc/Runtime/Executor.h"
 
+#include "openatc/OfflineModel/Gears.h"
+
 #include <utility>
 
 namespace openatc::rt {
@@ -52,6 +54,18 @@ Status checkTypes(const om::HostTask &task, std::span<const uint8_t> weights) {
         (results[i].shape && *results[i].shape != task.results[i].shape))
       return Status::error("result " + std::to_string(i) + " has another type than the model says");
   return Status::success();
+}
+
+Outcome checkHostTasks(const om::Plan &plan, std::span<const uint8_t> weightBytes) {
+  for (size_t i = 0; i < plan.tasks.size(); ++i) {
+    const auto *task = std::get_if<om::HostTask>(&plan.tasks[i]);
+    if (!task)
+      continue;
+    if (Status status = checkTypes(*task, weightBytes); !status.ok())
+      return {Failure::Invalid, "task " + std::to_string(i) + ", host operator '" + task->op +
+                                    "': " + status.message()};
+  }
+  return {};
 }
 
 } // namespace
@@ -112,14 +126,11 @@ Outcome LoadedModel::load(std::shared_ptr<Device> device, om::Model model, const
       return {Failure::Invalid, "kernel '" + kernel.name + "': " + program.message()};
     loaded->programs.push_back(std::move(*program));
   }
-  for (size_t i = 0; i < loaded->contents.tasks.size(); ++i) {
-    const auto *task = std::get_if<om::HostTask>(&loaded->contents.tasks[i]);
-    if (!task)
-      continue;
-    if (Status status = checkTypes(*task, weightBytes.bytes()); !status.ok())
-      return {Failure::Invalid, "task " + std::to_string(i) + ", host operator '" + task->op +
-                                    "': " + status.message()};
-  }
+  if (Outcome types = checkHostTasks(loaded->contents, weightBytes.bytes()); !types.ok())
+    return types;
+  for (const om::Gear &gear : loaded->contents.gears)
+    if (Outcome types = checkHostTasks(gear, weightBytes.bytes()); !types.ok())
+      return {types.failure, "gear " + om::gearText(gear.values) + ": " + types.message};
   if (auto check = std::move(loaded->contents.checkWeights)) {
     loaded->contents.checkWeights = nullptr;
     loaded->weightCheck = std::async(std::launch::async | std::launch::deferred, std::move(check));

@@ -16,9 +16,10 @@ namespace {
 constexpr std::string_view kHelp =
     R"(om bench: run an offline model repeatedly on seeded inputs
 
-usage: om bench MODEL.om [--threads N] [--repeat N] [--loads N] [--hazards] [--no-timing]
+usage: om bench MODEL.om [--gear GEAR] [--threads N] [--repeat N] [--loads N] [--hazards] [--no-timing]
                          [--json FILE] [--stats FILE]
 
+  --gear GEAR   of a model with gears: the one to run, as for 'om run'; default the largest
   --threads N   host threads that simulate cores; default all
   --repeat N    measured runs after one warm-up run; default 10
   --loads N     times the model is loaded; default 3
@@ -81,14 +82,14 @@ Result run(const Arguments &arguments) {
     session.reset(); // its memory goes back before the next load is timed
     auto begin = std::chrono::steady_clock::now();
     Expected<std::unique_ptr<Session>> opened =
-        Session::open(arguments.positional[0], unsigned(threads));
+        Session::open(arguments.positional[0], unsigned(threads), arguments.value("--gear"));
     if (!opened)
       return failure(opened.message());
     session = std::move(*opened);
     times.loads.push_back(since(begin));
   }
   const om::Model &model = session->model();
-  std::vector<std::vector<uint8_t>> inputs = seededInputs(model);
+  std::vector<std::vector<uint8_t>> inputs = seededInputs(session->plan());
   for (size_t i = 0; i < inputs.size(); ++i)
     if (Status status = session->setInput(i, inputs[i]); !status.ok())
       return failure(status.message());
@@ -123,7 +124,8 @@ Result run(const Arguments &arguments) {
 const Command benchCommand = {"bench",
                               "time repeated runs on seeded inputs",
                               kHelp,
-                              {{"--threads", OptionSpec::One},
+                              {{"--gear", OptionSpec::One},
+                               {"--threads", OptionSpec::One},
                                {"--repeat", OptionSpec::One},
                                {"--loads", OptionSpec::One},
                                {"--hazards", OptionSpec::Flag},

@@ -23,6 +23,7 @@ with the node it belongs to. Tensors inside a fused kernel exist on chip only, a
 inside a loop over the batch one slice at a time: neither is compared.
 
   --input FILE...  one file for each input, as for 'om run'; default seeded values
+  --gear GEAR      of a model with gears: the one to compare, as for 'om run'
   --cosine C       least cosine similarity of floating point tensors; default 0.999
   --rel R          largest |difference| relative to the largest |reference|; default 0.02
   --all            list all tensors, not only those out of tolerance
@@ -61,25 +62,25 @@ const std::vector<om::TensorRef> &outputsOf(const om::Task &task) {
 
 /// Names of tensors that are final after task `index`: a node that a later task works on
 /// as well (a layout change, a node split over kernels) is complete only there.
-std::vector<std::set<std::string>> finalTensors(const om::Model &model) {
+std::vector<std::set<std::string>> finalTensors(const om::Plan &plan) {
   std::map<std::string, size_t> lastTask;
-  for (size_t i = 0; i < model.tasks.size(); ++i)
+  for (size_t i = 0; i < plan.tasks.size(); ++i)
     std::visit(
         [&](const auto &task) {
           for (const std::string &node : task.nodes)
             lastTask[node] = i;
         },
-        model.tasks[i]);
-  std::vector<std::set<std::string>> out(model.tasks.size());
+        plan.tasks[i]);
+  std::vector<std::set<std::string>> out(plan.tasks.size());
   // Further results of a node are called "<node>:<i>"; node names may hold colons, too.
   auto taskOf = [&](const std::string &tensor) {
     auto at = lastTask.find(tensor);
     if (at == lastTask.end())
       at = lastTask.find(tensor.substr(0, tensor.rfind(':')));
-    return at == lastTask.end() ? model.tasks.size() : at->second;
+    return at == lastTask.end() ? plan.tasks.size() : at->second;
   };
-  for (size_t i = 0; i < model.tasks.size(); ++i)
-    for (const om::TensorRef &ref : outputsOf(model.tasks[i]))
+  for (size_t i = 0; i < plan.tasks.size(); ++i)
+    for (const om::TensorRef &ref : outputsOf(plan.tasks[i]))
       if (taskOf(ref.name) == i)
         out[i].insert(ref.name);
   return out;
@@ -119,29 +120,30 @@ Result run(const Arguments &arguments) {
     return bad;
   if (Result bad = realOption(arguments, "--rel", limits.rel))
     return bad;
-  Expected<std::unique_ptr<Session>> session = Session::open(arguments.positional[1], 0);
+  Expected<std::unique_ptr<Session>> session =
+      Session::open(arguments.positional[1], 0, arguments.value("--gear"));
   if (!session)
     return failure(session.message());
-  const om::Model &model = (*session)->model();
-  for (const om::TensorDesc &desc : model.inputs)
+  const om::Plan &plan = (*session)->plan();
+  for (const om::TensorDesc &desc : plan.inputs)
     if (desc.aipp)
       return failure("input '" + desc.name +
                      "' goes through AIPP, which the ONNX model does not have; compile without "
                      "--insert_op_conf to compare");
-  Expected<std::vector<std::vector<uint8_t>>> inputs = seededInputs(model);
+  Expected<std::vector<std::vector<uint8_t>>> inputs = seededInputs(plan);
   if (auto files = arguments.options.find("--input"); files != arguments.options.end())
-    inputs = loadInputs(model, files->second);
+    inputs = loadInputs(plan, files->second);
   if (!inputs)
     return failure(inputs.message());
 
   std::map<std::string, HostTensor> named;
   for (size_t i = 0; i < inputs->size(); ++i) {
-    const om::TensorDesc &desc = model.inputs[i];
+    const om::TensorDesc &desc = plan.inputs[i];
     if (Status status = (*session)->setInput(i, (*inputs)[i]); !status.ok())
       return failure(status.message());
     named[desc.name] = {desc.dtype, desc.shape, std::move((*inputs)[i])};
   }
-  std::vector<std::set<std::string>> final = finalTensors(model);
+  std::vector<std::set<std::string>> final = finalTensors(plan);
   std::set<std::string> wanted;
   for (const std::set<std::string> &names : final)
     wanted.insert(names.begin(), names.end());
@@ -152,7 +154,7 @@ Result run(const Arguments &arguments) {
   std::vector<Row> rows;
   rt::ExecuteOptions options;
   options.afterTask = [&](size_t index, const rt::Execution &execution) {
-    for (const om::TensorRef &ref : outputsOf(model.tasks[index])) {
+    for (const om::TensorRef &ref : outputsOf(plan.tasks[index])) {
       auto want = reference->tensors.find(ref.name);
       if (!final[index].count(ref.name) || want == reference->tensors.end())
         continue;
@@ -172,11 +174,11 @@ Result run(const Arguments &arguments) {
   if (!outcome.ok())
     return failure(outcome.message);
   size_t layers = rows.size();
-  for (size_t i = 0; i < model.outputs.size() && i < reference->outputs.size(); ++i) {
-    HostTensor got{model.outputs[i].dtype, model.outputs[i].shape, {}};
+  for (size_t i = 0; i < plan.outputs.size() && i < reference->outputs.size(); ++i) {
+    HostTensor got{plan.outputs[i].dtype, plan.outputs[i].shape, {}};
     if (Status status = (*session)->getOutput(i, got.bytes); !status.ok())
       return failure(status.message());
-    rows.push_back(compareTensor("output " + std::to_string(i) + " " + model.outputs[i].name, got,
+    rows.push_back(compareTensor("output " + std::to_string(i) + " " + plan.outputs[i].name, got,
                                  reference->outputs[i], limits));
   }
 
@@ -201,6 +203,7 @@ const Command compareCommand = {"compare",
                                 "compare with the ONNX model layer by layer",
                                 kHelp,
                                 {{"--input", OptionSpec::Many},
+                                 {"--gear", OptionSpec::One},
                                  {"--cosine", OptionSpec::One},
                                  {"--rel", OptionSpec::One},
                                  {"--all", OptionSpec::Flag}},

@@ -28,10 +28,15 @@ void print(const om::Model &model, size_t index) {
   const om::Kernel &kernel = model.kernels[index];
   const om::KernelTask *user = nullptr;
   size_t users = 0;
-  for (const om::Task &task : model.tasks)
-    if (const auto *launch = std::get_if<om::KernelTask>(&task); launch && launch->kernel == index)
-      if (++users == 1)
+  auto count = [&](const om::Plan &plan) {
+    for (const om::Task &task : plan.tasks)
+      if (const auto *launch = std::get_if<om::KernelTask>(&task);
+          launch && launch->kernel == index && ++users == 1)
         user = launch;
+  };
+  count(model);
+  for (const om::Gear &gear : model.gears)
+    count(gear);
   std::printf("kernel %zu '%s': %zu bytes, %zu task%s", index, kernel.name.c_str(),
               kernel.code.size(), users, users == 1 ? "" : "s");
   if (user)

@@ -2,6 +2,7 @@
 
 #include "Session.h"
 
+#include "openatc/OfflineModel/Gears.h"
 #include "openatc/OfflineModel/Reader.h"
 
 #include <nlohmann/json.hpp>
@@ -17,8 +18,10 @@ using nlohmann::ordered_json;
 constexpr std::string_view kHelp =
     R"(om info: show what an offline model holds
 
-usage: om info MODEL.om [--tasks] [--json]
+usage: om info MODEL.om [--gear GEAR] [--tasks] [--json]
 
+  --gear    of a model with gears: whose inputs, outputs and tasks to show, e.g. 8 or 640,640;
+            default all shapes, with -1 where they depend on the gear, and tasks of the largest
   --tasks   also list every task in execution order: engine, kernel or host operator,
             blocks and the ONNX nodes it implements
   --json    print all of it as JSON
@@ -31,6 +34,8 @@ ordered_json describe(const om::TensorDesc &desc) {
   out["name"] = desc.name;
   out["dtype"] = nameOf(desc.dtype);
   out["shape"] = desc.shape;
+  if (!desc.dynamicAxes.empty())
+    out["dynamic_axes"] = desc.dynamicAxes;
   out["bytes"] = desc.bytes;
   out["format"] = desc.format;
   if (desc.aipp) {
@@ -76,7 +81,21 @@ ordered_json aliveAtPeak(const om::Model &model) {
   return out;
 }
 
-ordered_json describe(const om::Model &model, const om::FileInfo &file) {
+ordered_json describe(const om::Gear &gear) {
+  ordered_json out;
+  out["values"] = gear.values;
+  for (const om::TensorDesc &desc : gear.inputs)
+    if (!desc.dynamicAxes.empty())
+      out["input_shapes"][desc.name] = desc.shape;
+  out["arena_peak_bytes"] = gear.arenaBytes;
+  out["arena_bound_bytes"] = gear.arenaBoundBytes;
+  out["tasks"] = gear.tasks.size();
+  return out;
+}
+
+/// `shown` has the inputs and outputs to list, `plan` the tasks.
+ordered_json describe(const om::Model &model, const om::Plan &shown, const om::Plan &plan,
+                      const om::FileInfo &file) {
   ordered_json out;
   out["name"] = model.name;
   out["soc"] = model.socVersion;
@@ -90,24 +109,30 @@ ordered_json describe(const om::Model &model, const om::FileInfo &file) {
   out["arena_peak_bytes"] = model.arenaBytes;
   out["arena_bound_bytes"] = model.arenaBoundBytes;
   out["alive_at_peak"] = aliveAtPeak(model);
+  if (!model.gears.empty())
+    out["gear_option"] = om::optionOf(model.gearKind);
+  for (const om::Gear &gear : model.gears)
+    out["gears"].push_back(describe(gear));
   out["ai_core_nodes"] = model.aiCoreNodes;
   out["ai_cpu_nodes"] = model.aiCpuNodes;
   out["kernels"] = model.kernels.size();
   for (const char *side : {"inputs", "outputs"}) {
     out[side] = ordered_json::array();
-    for (const om::TensorDesc &desc : side[0] == 'i' ? model.inputs : model.outputs)
+    for (const om::TensorDesc &desc : side[0] == 'i' ? shown.inputs : shown.outputs)
       out[side].push_back(describe(desc));
   }
   out["tasks"] = ordered_json::array();
-  for (const om::Task &task : model.tasks)
+  for (const om::Task &task : plan.tasks)
     out["tasks"].push_back(describe(model, task));
   return out;
 }
 
-void printTensor(const char *side, size_t index, const om::TensorDesc &desc) {
-  std::printf("%s %zu   %s: %s, %llu bytes, %s\n", side, index, desc.name.c_str(),
-              typeText(desc.dtype, desc.shape).c_str(), (unsigned long long)desc.bytes,
-              desc.format.c_str());
+/// With `open`, what depends on the gear is shown so.
+void printTensor(const char *side, size_t index, const om::TensorDesc &desc, bool open) {
+  open &= !desc.dynamicAxes.empty();
+  std::printf("%s %zu   %s: %s, %s%llu bytes, %s\n", side, index, desc.name.c_str(),
+              typeText(desc.dtype, open ? om::declaredShape(desc) : desc.shape).c_str(),
+              open ? "up to " : "", (unsigned long long)desc.bytes, desc.format.c_str());
   if (desc.aipp)
     std::printf("          through %s AIPP from %s %lldx%lld to %s %s\n", desc.aipp->mode.c_str(),
                 desc.aipp->sourceFormat.c_str(), (long long)desc.aipp->sourceWidth,
@@ -116,10 +141,11 @@ void printTensor(const char *side, size_t index, const om::TensorDesc &desc) {
                 desc.aipp->originFormat.c_str());
 }
 
-void printText(const om::Model &model, const om::FileInfo &file, bool tasks) {
+void printText(const om::Model &model, const om::Plan &shown, const om::Plan &plan,
+               const om::FileInfo &file, bool tasks) {
   auto bytes = [](uint64_t n) { return (unsigned long long)n; };
   size_t launches = 0;
-  for (const om::Task &task : model.tasks)
+  for (const om::Task &task : plan.tasks)
     launches += task.index() == 0;
   std::printf("model     %s, for %s, by %s\n", model.name.c_str(), model.socVersion.c_str(),
               model.compilerVersion.c_str());
@@ -136,13 +162,19 @@ void printText(const om::Model &model, const om::FileInfo &file, bool tasks) {
               model.aiCpuNodes);
   std::printf("tasks     %s of %s, %s\n", counted(launches, "run").c_str(),
               counted(model.kernels.size(), "kernel").c_str(),
-              counted(model.tasks.size() - launches, "host operator").c_str());
-  for (size_t i = 0; i < model.inputs.size(); ++i)
-    printTensor("input ", i, model.inputs[i]);
-  for (size_t i = 0; i < model.outputs.size(); ++i)
-    printTensor("output", i, model.outputs[i]);
-  for (size_t i = 0; tasks && i < model.tasks.size(); ++i) {
-    ordered_json row = describe(model, model.tasks[i]);
+              counted(plan.tasks.size() - launches, "host operator").c_str());
+  if (!model.gears.empty())
+    std::printf("gears     --%s, the largest is %s\n", om::optionOf(model.gearKind),
+                om::gearText(model.gears[model.largestGear()].values).c_str());
+  for (const om::Gear &gear : model.gears)
+    std::printf("gear      %s: %s, arena %llu bytes\n", om::gearText(gear.values).c_str(),
+                counted(gear.tasks.size(), "task").c_str(), bytes(gear.arenaBytes));
+  for (size_t i = 0; i < shown.inputs.size(); ++i)
+    printTensor("input ", i, shown.inputs[i], &shown == &model);
+  for (size_t i = 0; i < shown.outputs.size(); ++i)
+    printTensor("output", i, shown.outputs[i], &shown == &model);
+  for (size_t i = 0; tasks && i < plan.tasks.size(); ++i) {
+    ordered_json row = describe(model, plan.tasks[i]);
     std::string nodes;
     for (const auto &node : row["nodes"])
       nodes += (nodes.empty() ? "" : ", ") + node.get<std::string>();
@@ -162,19 +194,32 @@ Result run(const Arguments &arguments) {
   Expected<om::Model> model = om::readFile(arguments.positional[0], &file);
   if (!model)
     return failure(model.message());
+  std::optional<size_t> gear;
+  if (std::string text = arguments.value("--gear"); !text.empty()) {
+    Expected<size_t> found = om::parseGear(*model, text);
+    if (!found)
+      return failure("--gear: " + found.message());
+    gear = *found;
+  }
+  const om::Plan &plan = model->plan(gear);
+  const om::Plan &shown = gear ? plan : *model;
   if (arguments.has("--json"))
-    std::printf(
-        "%s\n",
-        describe(*model, file).dump(1, ' ', false, ordered_json::error_handler_t::replace).c_str());
+    std::printf("%s\n", describe(*model, shown, plan, file)
+                            .dump(1, ' ', false, ordered_json::error_handler_t::replace)
+                            .c_str());
   else
-    printText(*model, file, arguments.has("--tasks"));
+    printText(*model, shown, plan, file, arguments.has("--tasks"));
   return std::nullopt;
 }
 
 } // namespace
 
-const Command infoCommand = {"info", "show inputs, outputs, sizes and tasks",
-                             kHelp,  {{"--tasks", OptionSpec::Flag}, {"--json", OptionSpec::Flag}},
-                             1,      run};
+const Command infoCommand = {
+    "info",
+    "show inputs, outputs, sizes and tasks",
+    kHelp,
+    {{"--gear", OptionSpec::One}, {"--tasks", OptionSpec::Flag}, {"--json", OptionSpec::Flag}},
+    1,
+    run};
 
 } // namespace openatc::tool

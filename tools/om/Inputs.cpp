@@ -33,19 +33,30 @@ Expected<std::vector<uint8_t>> loadInput(const om::TensorDesc &desc, size_t inde
   return std::move(array->bytes);
 }
 
-Expected<std::vector<std::vector<uint8_t>>> loadInputs(const om::Model &model,
+namespace {
+
+/// The inputs that take values of the application.
+std::span<const om::TensorDesc> valueInputs(const om::Plan &plan) {
+  bool gear = !plan.inputs.empty() && plan.inputs.back().role == om::InputRole::Gear;
+  return std::span(plan.inputs).first(plan.inputs.size() - gear);
+}
+
+} // namespace
+
+Expected<std::vector<std::vector<uint8_t>>> loadInputs(const om::Plan &plan,
                                                        const std::vector<std::string> &files) {
-  if (files.size() != model.inputs.size()) {
+  std::span<const om::TensorDesc> inputs = valueInputs(plan);
+  if (files.size() != inputs.size()) {
     std::string list;
-    for (const om::TensorDesc &desc : model.inputs)
+    for (const om::TensorDesc &desc : inputs)
       list += (list.empty() ? " ('" : ", '") + desc.name + "' " + typeText(desc.dtype, desc.shape);
-    return Status::error("the model has " + counted(model.inputs.size(), "input") + list +
+    return Status::error("the model has " + counted(inputs.size(), "input") + list +
                          (list.empty() ? "" : ")") + ", " + std::to_string(files.size()) +
                          " given with --input");
   }
   std::vector<std::vector<uint8_t>> out;
   for (size_t i = 0; i < files.size(); ++i) {
-    Expected<std::vector<uint8_t>> bytes = loadInput(model.inputs[i], i, files[i]);
+    Expected<std::vector<uint8_t>> bytes = loadInput(inputs[i], i, files[i]);
     if (!bytes)
       return bytes.status();
     out.push_back(std::move(*bytes));
@@ -53,10 +64,10 @@ Expected<std::vector<std::vector<uint8_t>>> loadInputs(const om::Model &model,
   return out;
 }
 
-std::vector<std::vector<uint8_t>> seededInputs(const om::Model &model) {
+std::vector<std::vector<uint8_t>> seededInputs(const om::Plan &plan) {
   std::mt19937_64 random(7);
   std::vector<std::vector<uint8_t>> all;
-  for (const om::TensorDesc &desc : model.inputs) {
+  for (const om::TensorDesc &desc : valueInputs(plan)) {
     std::vector<uint8_t> &out = all.emplace_back(desc.bytes);
     size_t size = sizeOf(desc.dtype);
     for (size_t at = 0; at + size <= out.size(); at += size) {

@@ -13,14 +13,14 @@ namespace openatc::tool {
 Expected<std::vector<uint8_t>> loadInput(const om::TensorDesc &desc, size_t index,
                                          const std::string &path);
 
-/// One file per input, in model order; an error that lists the inputs when the number is
-/// wrong.
-Expected<std::vector<std::vector<uint8_t>>> loadInputs(const om::Model &model,
+/// One file per input, in model order, without the one for the gear, which is the last; an
+/// error that lists the inputs when the number is wrong.
+Expected<std::vector<std::vector<uint8_t>>> loadInputs(const om::Plan &plan,
                                                        const std::vector<std::string> &files);
 
 /// Values that any network accepts, the same on every machine: floating point uniform in
-/// [0, 1), integers 0 or 1.
-std::vector<std::vector<uint8_t>> seededInputs(const om::Model &model);
+/// [0, 1), integers 0 or 1. None for the gear.
+std::vector<std::vector<uint8_t>> seededInputs(const om::Plan &plan);
 
 } // namespace openatc::tool
 

@@ -21,6 +21,8 @@ usage: om run MODEL.om --input FILE... [--output DIR] [OPTIONS]
   --input FILE...   one file for each model input, in model order ('om info' lists
                     them). A .npy file must have the input's type and shape; any
                     other file is raw bytes of exactly the input's size.
+  --gear GEAR       of a model with gears: the batch size, "height,width" or dims to run,
+                    e.g. 8 or 640,640; default the largest ('om info' lists them)
   --output DIR      write output i as DIR/output_<i>.npy in its logical shape and
                     type (bfloat16 as uint16 bits); DIR is made when missing
   --stats FILE      write statistics as JSON (keys below)
@@ -30,7 +32,7 @@ usage: om run MODEL.om --input FILE... [--output DIR] [OPTIONS]
   --threads N       host threads that simulate cores; default all. Results and
                     cycles do not depend on it.
 
-statistics: soc, model, simulated_us (predicted latency), cycles, wall_ms (host time),
+statistics: soc, model, gear (its values, if the model has gears), simulated_us (predicted latency), cycles, wall_ms (host time),
   ai_core_nodes, ai_cpu_nodes (ONNX nodes by engine), arena_peak_bytes,
   arena_bound_bytes (no plan can need less), dram_bytes, and kernels[] in execution
   order with name, nodes, engine, us, bytes (through the cores' memory ports), bound
@@ -47,8 +49,8 @@ Status writeOutputs(Session &session, const std::string &directory) {
   std::filesystem::create_directories(directory, code);
   if (code)
     return Status::error("cannot make directory '" + directory + "': " + code.message());
-  for (size_t i = 0; i < session.model().outputs.size(); ++i) {
-    const om::TensorDesc &desc = session.model().outputs[i];
+  for (size_t i = 0; i < session.plan().outputs.size(); ++i) {
+    const om::TensorDesc &desc = session.plan().outputs[i];
     std::vector<uint8_t> bytes;
     OPENATC_TRY(session.getOutput(i, bytes));
     std::string path = directory + "/output_" + std::to_string(i) + ".npy";
@@ -64,14 +66,14 @@ Result run(const Arguments &arguments) {
   if (Result bad = numberOption(arguments, "--threads", 1, 1024, 0, threads))
     return bad;
   Expected<std::unique_ptr<Session>> session =
-      Session::open(arguments.positional[0], unsigned(threads));
+      Session::open(arguments.positional[0], unsigned(threads), arguments.value("--gear"));
   if (!session)
     return failure(session.message());
   const om::Model &model = (*session)->model();
   std::vector<std::string> files;
   if (arguments.has("--input"))
     files = arguments.options.find("--input")->second;
-  Expected<std::vector<std::vector<uint8_t>>> inputs = loadInputs(model, files);
+  Expected<std::vector<std::vector<uint8_t>>> inputs = loadInputs((*session)->plan(), files);
   if (!inputs)
     return failure(inputs.message());
   for (size_t i = 0; i < inputs->size(); ++i)
@@ -113,6 +115,7 @@ const Command runCommand = {"run",
                             "run a model once: outputs, predicted latency, trace",
                             kHelp,
                             {{"--input", OptionSpec::Many},
+                             {"--gear", OptionSpec::One},
                              {"--output", OptionSpec::One},
                              {"--stats", OptionSpec::One},
                              {"--trace", OptionSpec::One},

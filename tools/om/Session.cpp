@@ -2,6 +2,7 @@
 
 #include "Session.h"
 
+#include "openatc/OfflineModel/Gears.h"
 #include "openatc/OfflineModel/Reader.h"
 
 namespace openatc::tool {
@@ -17,10 +18,18 @@ std::string typeText(DType dtype, const host::Shape &shape) {
   return out + "]";
 }
 
-Expected<std::unique_ptr<Session>> Session::open(const std::string &path, unsigned threads) {
+Expected<std::unique_ptr<Session>> Session::open(const std::string &path, unsigned threads,
+                                                 const std::string &gear) {
   Expected<om::Model> model = om::readFile(path, nullptr, om::WeightCheck::Deferred);
   if (!model)
     return model.status();
+  rt::Bindings bindings;
+  if (!gear.empty()) {
+    Expected<size_t> chosen = om::parseGear(*model, gear);
+    if (!chosen)
+      return Status::error("--gear: " + chosen.message());
+    bindings.gear = *chosen;
+  }
   Expected<SocDescription> soc = parseSoc(model->socText);
   if (!soc)
     return soc.status();
@@ -36,6 +45,7 @@ Expected<std::unique_ptr<Session>> Session::open(const std::string &path, unsign
   if (!device)
     return device.status();
   session->device = std::move(*device);
+  session->bindings = std::move(bindings);
 
   auto allocate = [&](const std::vector<om::TensorDesc> &descs, std::vector<uint64_t> &addresses) {
     for (const om::TensorDesc &desc : descs) {
@@ -62,7 +72,7 @@ Status Session::setInput(size_t index, std::span<const uint8_t> bytes) {
 }
 
 Status Session::getOutput(size_t index, std::vector<uint8_t> &bytes) {
-  bytes.resize(model().outputs[index].bytes);
+  bytes.resize(plan().outputs[index].bytes);
   if (bytes.empty())
     return Status::success();
   return device->read(bindings.outputs[index], bytes.data(), bytes.size());

@@ -12,10 +12,14 @@ namespace openatc::tool {
 /// input and output.
 class Session {
 public:
-  /// Loads the file at `path` for `threads` host threads (0: one per hardware thread).
-  static Expected<std::unique_ptr<Session>> open(const std::string &path, unsigned threads);
+  /// Loads the file at `path` for `threads` host threads (0: one per hardware thread), to run
+  /// the gear named by `gear`, like "8" or "640,640"; "" is the largest one.
+  static Expected<std::unique_ptr<Session>> open(const std::string &path, unsigned threads,
+                                                 const std::string &gear = "");
 
   const om::Model &model() const { return loaded->model(); }
+  /// What runs: the chosen gear, or the model itself.
+  const om::Plan &plan() const { return model().plan(bindings.gear); }
   rt::Execution execution() { return rt::Execution(*loaded, bindings); }
   Status setInput(size_t index, std::span<const uint8_t> bytes);
   Status getOutput(size_t index, std::vector<uint8_t> &bytes);

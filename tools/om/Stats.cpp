@@ -4,6 +4,8 @@
 
 #include "Session.h"
 
+#include "openatc/OfflineModel/Gears.h"
+
 #include <nlohmann/json.hpp>
 
 #include <cerrno>
@@ -28,13 +30,16 @@ std::string statsJson(const om::Model &model, const rt::RunStats &stats) {
   ordered_json out;
   out["soc"] = model.socVersion;
   out["model"] = model.name;
+  const om::Plan &plan = model.plan(stats.gear);
+  if (stats.gear)
+    out["gear"] = model.gears[*stats.gear].values;
   out["simulated_us"] = rounded(stats.simulatedUs, 1e3);
   out["cycles"] = stats.cycles;
   out["wall_ms"] = rounded(stats.wallMs, 1e3);
-  out["ai_core_nodes"] = model.aiCoreNodes;
-  out["ai_cpu_nodes"] = model.aiCpuNodes;
-  out["arena_peak_bytes"] = model.arenaBytes;
-  out["arena_bound_bytes"] = model.arenaBoundBytes;
+  out["ai_core_nodes"] = plan.aiCoreNodes;
+  out["ai_cpu_nodes"] = plan.aiCpuNodes;
+  out["arena_peak_bytes"] = plan.arenaBytes;
+  out["arena_bound_bytes"] = plan.arenaBoundBytes;
   out["dram_bytes"] = stats.dramBytes;
   ordered_json &kernels = out["kernels"] = ordered_json::array();
   for (size_t i = 0; i < stats.tasks.size(); ++i) {
@@ -48,7 +53,7 @@ std::string statsJson(const om::Model &model, const rt::RunStats &stats) {
     row["bound"] = task.aiCore ? task.kernel.bound : "host";
     if (task.aiCore) {
       row["cycles"] = task.kernel.cycles;
-      if (const auto *kernel = std::get_if<om::KernelTask>(&model.tasks[i]))
+      if (const auto *kernel = std::get_if<om::KernelTask>(&plan.tasks[i]))
         if (kernel->estimatedCycles)
           row["estimated_cycles"] = kernel->estimatedCycles;
       row["blocks"] = task.kernel.blocks;
@@ -68,11 +73,12 @@ std::string statsLine(const om::Model &model, const rt::RunStats &stats) {
   for (const rt::TaskStats &task : stats.tasks)
     cores += task.aiCore;
   char text[256];
+  std::string gear = stats.gear ? ", gear " + om::gearText(model.gears[*stats.gear].values) : "";
   std::snprintf(text, sizeof text,
-                "%s: %.1f us predicted (%llu cycles), %s, %s, %.2f MB DRAM traffic; "
+                "%s%s: %.1f us predicted (%llu cycles), %s, %s, %.2f MB DRAM traffic; "
                 "simulated in %.1f ms",
-                model.socVersion.c_str(), stats.simulatedUs, (unsigned long long)stats.cycles,
-                counted(cores, "kernel run").c_str(),
+                model.socVersion.c_str(), gear.c_str(), stats.simulatedUs,
+                (unsigned long long)stats.cycles, counted(cores, "kernel run").c_str(),
                 counted(stats.tasks.size() - cores, "host operator").c_str(),
                 double(stats.dramBytes) / 1e6, stats.wallMs);
   return text;

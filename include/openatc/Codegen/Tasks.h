@@ -6,6 +6,8 @@
 
 #include "mlir/IR/BuiltinOps.h"
 
+#include <map>
+#include <memory>
 #include <set>
 #include <string>
 #include <vector>
@@ -19,6 +21,9 @@ struct ModelOptions {
   bool reuseMemory = true; ///< false: every tensor has arena memory of its own
   /// Names of the network's nodes: only these are counted. Empty: all names count.
   std::set<std::string> onnxNodes;
+  om::GearKind gearKind = om::GearKind::None;
+  /// By the name of an input, its ONNX axes that depend on the gear, ascending.
+  std::map<std::string, std::vector<uint32_t>> dynamicAxes;
 };
 
 /// A tensor in the arena, by the name of the ONNX tensor or node it comes from.
@@ -31,6 +36,29 @@ struct AliveTensor {
 struct BuiltModel {
   om::Model model;
   std::vector<AliveTensor> aliveAtPeak; ///< what makes up the arena's lower bound, largest first
+};
+
+/// Builds the offline model of one lowered module, or of one for each gear. Weights of equal
+/// content and equal kernels are stored once for all of them.
+class ModelAssembler {
+public:
+  explicit ModelAssembler(const ModelOptions &options);
+  ~ModelAssembler();
+
+  /// Adds what a module does, see buildModel; `gear` is empty for a model without gears, of
+  /// which there is one module. The module is not needed afterwards.
+  mlir::LogicalResult add(mlir::ModuleOp module, std::vector<int64_t> gear);
+
+  /// The same for the module that is added last: its weights are referred to, not copied, so
+  /// it must live until finish().
+  mlir::LogicalResult addLast(mlir::ModuleOp module, std::vector<int64_t> gear);
+
+  /// The model; nothing may be added afterwards.
+  BuiltModel finish();
+
+private:
+  struct Parts;
+  std::unique_ptr<Parts> parts;
 };
 
 /// Builds the offline model of a module in which every op of `main` is a constant, a

@@ -31,8 +31,10 @@ CommandLine parseCommandLine(std::span<const std::string> words);
 /// Parses the value of --input_shape, `name:d0,d1;name2:`: the name is everything
 /// before the last colon, no dimensions mean a scalar. Problems go to `messages` as
 /// E10002 (not of this form), E10011 (zero or negative) or E10001 (an unknown or
-/// ranged dimension, which needs the static shape).
-std::vector<InputShape> parseInputShapes(const std::string &text, Messages &messages);
+/// ranged dimension, which needs the static shape). With `gears` an unknown dimension is -1,
+/// for the gear to decide, and a range is E10040.
+std::vector<InputShape> parseInputShapes(const std::string &text, Messages &messages,
+                                         bool gears = false);
 
 } // namespace openatc::compiler
 

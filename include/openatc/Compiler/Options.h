@@ -2,6 +2,8 @@
 #ifndef OPENATC_COMPILER_OPTIONS_H
 #define OPENATC_COMPILER_OPTIONS_H
 
+#include "openatc/OfflineModel/Model.h"
+
 #include <cstdint>
 #include <functional>
 #include <optional>
@@ -28,8 +30,14 @@ enum class LogLevel { Null, Error, Warning, Info, Debug };
 /// Dimensions that the user fixes for a model input.
 struct InputShape {
   std::string name;
-  std::vector<int64_t> dims;
+  std::vector<int64_t> dims; ///< -1 where the gear decides
   bool operator==(const InputShape &) const = default;
+};
+
+/// The sets of shapes that one model is compiled for; without a kind there is only one.
+struct Gears {
+  om::GearKind kind = om::GearKind::None;
+  std::vector<std::vector<int64_t>> values; ///< as the user lists them
 };
 
 struct CompileOptions {
@@ -37,6 +45,7 @@ struct CompileOptions {
   std::string output;                  ///< path of the .om file to write
   std::string soc = "Ascend310P3";     ///< name of a built-in description
   std::vector<InputShape> inputShapes; ///< of --input_shape, in order
+  Gears gears;                         ///< of --dynamic_batch_size, _image_size or _dims
   std::string inputFormat = "NCHW";    ///< "NCHW", "ND" or "NCDHW"
   std::string insertOpConf;            ///< path of an AIPP configuration; empty: none
   std::string outputType;              ///< "", "FP32", "FP16" or "UINT8"

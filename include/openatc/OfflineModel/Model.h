@@ -116,6 +116,13 @@ struct AippInfo {
   bool operator==(const AippInfo &) const = default;
 };
 
+/// What an input is there for. The network reads data inputs only; the compiler adds the
+/// others behind them, and applications fill those through functions of AscendCL.
+enum class InputRole : uint8_t {
+  Data = 0,
+  Gear = 1, ///< the values of the chosen gear, see Gear
+};
+
 /// An input or output as the application passes it: dense row-major `shape` of
 /// `dtype`, always `bytes` == elements * element size. With AIPP `shape` is that of the
 /// real u8 buffer, e.g. [N, src_h * 3 / 2, src_w, 1] for YUV420SP.
@@ -127,6 +134,9 @@ struct TensorDesc {
   std::string format = "ND"; ///< "NCHW", "NHWC" or "ND"
   std::string producer;      ///< outputs: ONNX node that makes it; may be empty
   std::optional<AippInfo> aipp;
+  InputRole role = InputRole::Data;
+  /// Ascending axes that depend on the gear, of `shape` and of the AIPP's reported shape.
+  std::vector<uint32_t> dynamicAxes = {};
   bool operator==(const TensorDesc &) const = default;
 };
 
@@ -191,15 +201,35 @@ struct Diagonals {
   uint64_t end() const { return to + count * bytes; }
 };
 
-struct Model {
+/// What runs for one set of shapes.
+struct Plan {
+  std::vector<TensorDesc> inputs, outputs;
+  uint64_t arenaBytes = 0;
+  uint64_t arenaBoundBytes = 0; ///< liveness lower bound of the arena
+  std::vector<Task> tasks;      ///< in execution order
+  uint32_t aiCoreNodes = 0, aiCpuNodes = 0;
+};
+
+/// What the values of a gear stand for: one batch size, height and width, or one value for
+/// each dynamic axis of the inputs.
+enum class GearKind : uint8_t { None = 0, Batch = 1, Image = 2, Dims = 3 };
+
+/// One of the sets of shapes that a model with gears is compiled for. Its inputs and outputs
+/// are those of the model, one by one, with the shapes of this gear.
+struct Gear : Plan {
+  std::vector<int64_t> values; ///< what the application chooses it by, all positive
+};
+
+/// A network compiled for fixed shapes, or for several gears that share weights and kernels.
+/// With gears, `inputs` and `outputs` describe buffers that hold those of every gear, the last
+/// input takes the values of the gear, the arena holds that of every gear, numbers of nodes are
+/// those of the largest gear, and only gears have tasks.
+struct Model : Plan {
   std::string name;
   std::string socVersion;      ///< "Ascend310P3"
   std::string socText;         ///< printSoc() of the description it was compiled for
   std::string commandLine;     ///< of the compiler, without machine paths of its own
   std::string compilerVersion; ///< "OpenATC 0.1.0"
-  std::vector<TensorDesc> inputs, outputs;
-  uint64_t arenaBytes = 0;
-  uint64_t arenaBoundBytes = 0; ///< liveness lower bound of the arena
   Blob weights;
   std::vector<Diagonals> diagonals; ///< in ascending order of `to`, without gaps
   /// Bytes of weight memory, what loading expands included.
@@ -212,9 +242,17 @@ struct Model {
   /// digest in the file. May run in any thread; refers to what it needs.
   std::function<Status()> checkWeights;
   std::vector<Kernel> kernels;
-  std::vector<Task> tasks; ///< in execution order
-  uint32_t aiCoreNodes = 0, aiCpuNodes = 0;
   std::string reportJson; ///< compile report; may be empty
+  GearKind gearKind = GearKind::None;
+  std::vector<Gear> gears; ///< in the order of the command line; empty without gears
+
+  /// Index of the gear with the largest product of values, the first of equal ones. It runs
+  /// when the application chooses none.
+  size_t largestGear() const;
+  /// What runs for a gear, by default the largest; the model itself when it has no gears.
+  const Plan &plan(std::optional<size_t> gear = std::nullopt) const {
+    return gears.empty() ? *this : static_cast<const Plan &>(gears[gear.value_or(largestGear())]);
+  }
 };
 
 } // namespace openatc::om

@@ -30,6 +30,10 @@ Expected<Model> readFile(const std::string &path, FileInfo *info = nullptr,
 /// The same from memory; the bytes are copied, so the caller may free them.
 Expected<Model> readBytes(std::span<const uint8_t> bytes, FileInfo *info = nullptr);
 
+/// The oldest format version that can express `model`; the writer writes it, so that older
+/// readers refuse only what they would not understand.
+uint32_t formatVersionOf(const Model &model);
+
 /// Checks what must hold between the parts of a model: sizes match shapes, every
 /// index and offset lies in its region, kernels decode, host operators exist, the
 /// SoC text parses. Reader and writer both call it.

@@ -49,6 +49,13 @@ public:
   const om::Model &model() const { return contents; }
   Device &device() const { return *owner; }
 
+  /// The gear that the application chose last, whatever runs; none at first.
+  void noteGear(size_t gear) { lastGear = int64_t(gear); }
+  std::optional<size_t> notedGear() const {
+    int64_t gear = lastGear;
+    return gear < 0 ? std::nullopt : std::optional(size_t(gear));
+  }
+
 private:
   friend class Execution;
   LoadedModel(std::shared_ptr<Device> device, om::Model model);
@@ -61,12 +68,15 @@ private:
   bool ownsWeights = false, ownsArena = false;
   std::future<Status> weightCheck; ///< until the first execution has taken its result
   Status weightStatus;             ///< guarded by `running`
-  std::mutex running;              ///< one execution at a time: there is one arena
+  std::atomic<int64_t> lastGear = -1;
+  std::mutex running; ///< one execution at a time: there is one arena
 };
 
-/// Device addresses that the application binds, in model order.
+/// Device addresses that the application binds, in model order, and the gear it chooses:
+/// buffers must hold the inputs and outputs of that gear.
 struct Bindings {
   std::vector<uint64_t> inputs, outputs;
+  std::optional<size_t> gear = std::nullopt; ///< index in Model::gears; none: the largest
 };
 
 /// Time and traffic of one task.
@@ -80,6 +90,7 @@ struct TaskStats {
 };
 
 struct RunStats {
+  std::optional<size_t> gear;   ///< index of the gear that ran; none without gears
   std::vector<TaskStats> tasks; ///< in execution order
   double simulatedUs = 0;       ///< sum over tasks, launch overhead included
   uint64_t cycles = 0;          ///< sum over kernels, launch overhead excluded
@@ -109,6 +120,8 @@ public:
   Outcome run(const ExecuteOptions &options, RunStats &stats);
 
   const om::Model &model() const { return loaded.model(); }
+  /// What runs: the chosen gear, or the model itself. Indices of tasks count in it.
+  const om::Plan &plan() const { return loaded.model().plan(bindings.gear); }
   /// Reads a tensor as it lies in memory, in its own layout.
   Status read(const om::TensorRef &ref, std::vector<uint8_t> &bytes) const;
   uint64_t addressOf(const om::BufferRef &ref) const;

@@ -27,7 +27,22 @@ Message malformed(std::string_view entry, const std::string &reason) {
 }
 
 /// One dimension; a message when it is not a positive number.
-bool parseDim(std::string_view entry, std::string_view word, int64_t &dim, Messages &messages) {
+bool parseDim(std::string_view entry, std::string_view word, bool gears, int64_t &dim,
+              Messages &messages) {
+  if (gears && word == "-1") {
+    dim = -1;
+    return true;
+  }
+  if (gears && word.find('~') != std::string_view::npos) {
+    messages.error({"E10040",
+                    "Value " + std::string(entry) +
+                        " for parameter --input_shape is invalid. Dimension " + std::string(word) +
+                        " is a range, which cannot be used with gears.",
+                    {},
+                    "--dynamic_batch_size, --dynamic_image_size or --dynamic_dims is given, too.",
+                    "Write -1 where the gear decides, or leave out the option of gears."});
+    return false;
+  }
   if (word.find('~') != std::string_view::npos || word == "-1") {
     messages.error(invalidValue("input_shape", std::string(entry),
                                 "dimension " + std::string(word) +
@@ -56,7 +71,7 @@ bool parseDim(std::string_view entry, std::string_view word, int64_t &dim, Messa
 
 } // namespace
 
-std::vector<InputShape> parseInputShapes(const std::string &text, Messages &messages) {
+std::vector<InputShape> parseInputShapes(const std::string &text, Messages &messages, bool gears) {
   std::vector<InputShape> shapes;
   std::set<std::string> names;
   std::string_view rest = text;
@@ -78,7 +93,7 @@ std::vector<InputShape> parseInputShapes(const std::string &text, Messages &mess
     while (good && !dims.empty()) {
       size_t comma = dims.find(',');
       int64_t dim = 0;
-      good = parseDim(entry, trim(dims.substr(0, comma)), dim, messages);
+      good = parseDim(entry, trim(dims.substr(0, comma)), gears, dim, messages);
       shape.dims.push_back(dim);
       if (comma == dims.size() - 1) {
         messages.error(malformed(entry, "a number is missing after the last ','"));

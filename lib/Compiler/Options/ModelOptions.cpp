@@ -1,5 +1,6 @@
 //===- ModelOptions.cpp - The source model and its inputs -----------------===//
 #include "Families.h"
+#include "openatc/Compiler/Gears.h"
 
 namespace openatc::compiler {
 namespace {
@@ -20,9 +21,13 @@ constexpr OptionInfo rows[] = {
      "NCHW (default), ND or NCDHW; recorded in the model's description", "", "NCHW|ND|NCDHW"},
     {"weight", group, Ignored, "<file>", "ONNX models hold their weights"},
     {"input_shape_range", group, Refused, "<ranges>", gears},
-    {"dynamic_batch_size", group, Refused, "<sizes>", gears},
-    {"dynamic_image_size", group, Refused, "<sizes>", gears},
-    {"dynamic_dims", group, Refused, "<dims>", gears},
+    {"dynamic_batch_size", group, Used, "<sizes>",
+     "compile one model for several batch sizes, \"1,2,4,8\"; --input_shape has -1 in place of "
+     "the batch. The application chooses one of these gears with aclmdlSetDynamicBatchSize"},
+    {"dynamic_image_size", group, Used, "<sizes>",
+     "the same for heights and widths, \"416,416;608,608\"; --input_shape has -1 in place of both"},
+    {"dynamic_dims", group, Used, "<dims>",
+     "the same for any dimensions, \"64,64;128,128\": a number for each -1 in --input_shape"},
     {"input_hint_shape", group, Refused, "<shapes>", gears},
     {"singleop", group, Refused, "<file>",
      "models of single operators are not supported; wrap the operator in an ONNX model"},
@@ -40,8 +45,17 @@ void read(OptionReader &reader, CommandLine &line) {
                            "",
                            "Add --framework=5."});
   options.inputFormat = reader.text("input_format", "NCHW");
+  GearOptions gearOptions{reader.find("dynamic_batch_size"), reader.find("dynamic_image_size"),
+                          reader.find("dynamic_dims"), reader.find("input_shape_range"),
+                          reader.find("insert_op_conf")};
+  bool hasGears = reader.has("dynamic_batch_size") || reader.has("dynamic_image_size") ||
+                  reader.has("dynamic_dims");
+  size_t errors = reader.messages.errors.size();
   if (const std::string *shapes = reader.find("input_shape"))
-    options.inputShapes = parseInputShapes(*shapes, reader.messages);
+    options.inputShapes = parseInputShapes(*shapes, reader.messages, hasGears);
+  // What is wrong with the shapes would be said twice.
+  if (gearOptions.any() && reader.messages.errors.size() == errors)
+    readGears(gearOptions, options, reader.messages);
 }
 
 } // namespace

@@ -1,6 +1,6 @@
 //===- CorruptionTest.cpp - Damaged files are refused, never crash --------===//
 
-#include "SampleModel.h"
+#include "GearModel.h"
 
 #include "openatc/OfflineModel/Reader.h"
 #include "openatc/OfflineModel/Writer.h"
@@ -86,6 +86,28 @@ TEST(Corruption, MetadataWithRightDigests) {
   EXPECT_LT(accepted, 15000u);
 }
 
+TEST(Corruption, GearsWithRightDigests) {
+  const std::vector<uint8_t> good = *writeBytes(test::gearModel());
+  size_t metadata = metadataSize(good);
+  std::mt19937 random(3);
+  size_t accepted = 0;
+  for (int round = 0; round < 10000; ++round) {
+    std::vector<uint8_t> bad = good;
+    for (unsigned edits = 1 + random() % 4; edits; --edits)
+      bad[kHeader + random() % metadata] = uint8_t(random() % 3 ? random() : 0xff * (random() % 2));
+    reseal(bad);
+    accepted += bool(readBytes(bad));
+  }
+  EXPECT_LT(accepted, 7500u);
+}
+
+TEST(Corruption, FormatVersionMustBeThatOfTheModel) {
+  std::vector<uint8_t> file = *writeBytes(test::gearModel());
+  file[8] = 1;
+  reseal(file);
+  EXPECT_EQ(readBytes(file).message(), "the header says format version 1, the model has version 2");
+}
+
 TEST(Corruption, CodeWithRightDigests) {
   Model model = test::sampleModel();
   std::vector<uint8_t> code = test::addKernel();
@@ -118,9 +140,12 @@ TEST(Corruption, OtherFiles) {
 
 TEST(Corruption, NewerFormatVersionIsNamed) {
   std::vector<uint8_t> file = sampleBytes();
-  file[8] = 2;
-  reseal(file);
-  EXPECT_NE(readBytes(file).message().find("format version 2"), std::string::npos);
+  for (uint8_t version : {0, 3}) {
+    file[8] = version;
+    reseal(file);
+    EXPECT_NE(readBytes(file).message().find("format version " + std::to_string(version)),
+              std::string::npos);
+  }
 }
 
 } // namespace
