@@ -3,6 +3,8 @@
 #include "Error.h"
 #include "State.h"
 
+#include "openatc/OfflineModel/Gears.h"
+
 using namespace openatc;
 using namespace openatc::acl;
 
@@ -53,6 +55,23 @@ aclError bind(const char *function, const char *what, const aclmdlDataset *handl
   return ACL_SUCCESS;
 }
 
+/// The gear that the input dataset chose, if `model` has gears and one was chosen.
+aclError gearOf(const char *function, const aclmdlDataset *input, const om::Model &model,
+                std::optional<size_t> &gear) {
+  std::shared_ptr<Dataset> dataset = state().datasets.find(input);
+  if (!dataset || model.gears.empty())
+    return ACL_SUCCESS;
+  std::lock_guard guard(dataset->mutex);
+  if (dataset->gear.kind == om::GearKind::None)
+    return ACL_SUCCESS;
+  // It may have been chosen for another model.
+  Expected<size_t> found = om::findGear(model, dataset->gear.values);
+  if (!found)
+    return fail(aclError(ACL_ERROR_GE_DYNAMIC_BATCH_SIZE_INVALID), function, found.message());
+  gear = *found;
+  return ACL_SUCCESS;
+}
+
 aclError prepare(const char *function, uint32_t modelId, const aclmdlDataset *input,
                  const aclmdlDataset *output, bool allocate,
                  std::shared_ptr<rt::LoadedModel> &model, rt::Bindings &bindings) {
@@ -64,10 +83,13 @@ aclError prepare(const char *function, uint32_t modelId, const aclmdlDataset *in
   if (!model)
     return fail(aclError(ACL_ERROR_GE_EXEC_MODEL_ID_INVALID), function,
                 "there is no model " + std::to_string(modelId));
-  aclError code = bind(function, "input", input, model->model().inputs, model->device(), false,
-                       bindings.inputs);
-  return code == ACL_SUCCESS ? bind(function, "output", output, model->model().outputs,
-                                    model->device(), allocate, bindings.outputs)
+  aclError code = gearOf(function, input, model->model(), bindings.gear);
+  if (code != ACL_SUCCESS)
+    return code;
+  const om::Plan &plan = model->model().plan(bindings.gear);
+  code = bind(function, "input", input, plan.inputs, model->device(), false, bindings.inputs);
+  return code == ACL_SUCCESS ? bind(function, "output", output, plan.outputs, model->device(),
+                                    allocate, bindings.outputs)
                              : code;
 }
 

@@ -3,6 +3,7 @@
 #include "Error.h"
 #include "State.h"
 
+#include "openatc/OfflineModel/Gears.h"
 #include "openatc/OfflineModel/Reader.h"
 
 #include <algorithm>
@@ -60,8 +61,17 @@ std::string labelOf(const std::string &name, uint32_t modelId, const char *side,
 
 void fill(ModelDescription &out, const om::Model &model, uint32_t modelId) {
   out = {};
+  out.modelId = modelId;
   out.inputs = model.inputs;
   out.outputs = model.outputs;
+  out.gearKind = model.gearKind;
+  out.largestGear = model.largestGear();
+  for (const om::Gear &gear : model.gears) {
+    om::Gear &copy = out.gears.emplace_back();
+    copy.values = gear.values;
+    copy.inputs = gear.inputs;
+    copy.outputs = gear.outputs;
+  }
   for (size_t i = 0; i < model.inputs.size(); ++i)
     out.inputLabels.push_back(labelOf(model.inputs[i].name, modelId, "input", i));
   for (size_t i = 0; i < model.outputs.size(); ++i) {
@@ -117,7 +127,9 @@ aclError getDims(const char *function, const aclmdlDesc *modelDesc, bool input, 
   if (!found)
     return ACL_ERROR_INVALID_PARAM;
   // With static AIPP the plain query shows [N, src_h, src_w, C], the V2 query the buffer.
-  const host::Shape &shape = found->aipp && !buffer ? found->aipp->reportedShape : found->shape;
+  host::Shape shape = found->aipp && !buffer ? found->aipp->reportedShape : found->shape;
+  if (input) // outputs are those of the largest gear
+    shape = om::declaredShape(*found, std::move(shape));
   setDims(*dims, (input ? desc->inputLabels : desc->outputLabels)[index], shape);
   return ACL_SUCCESS;
 }
@@ -215,7 +227,17 @@ aclError aclmdlGetOutputDims(const aclmdlDesc *modelDesc, size_t index, aclmdlIO
 }
 
 aclError aclmdlGetCurOutputDims(const aclmdlDesc *modelDesc, size_t index, aclmdlIODims *dims) {
-  return getDims(__func__, modelDesc, false, index, true, dims);
+  if (aclError code = getDims(__func__, modelDesc, false, index, true, dims); code != ACL_SUCCESS)
+    return code;
+  auto desc = lookUp(modelDesc, __func__);
+  if (!desc || desc->gears.empty())
+    return ACL_SUCCESS;
+  std::shared_ptr<rt::LoadedModel> model = state().findModel(desc->modelId);
+  size_t gear = desc->largestGear;
+  if (model && model->notedGear().value_or(gear) < desc->gears.size())
+    gear = model->notedGear().value_or(gear);
+  setDims(*dims, desc->outputLabels[index], desc->gears[gear].outputs[index].shape);
+  return ACL_SUCCESS;
 }
 
 const char *aclmdlGetInputNameByIndex(const aclmdlDesc *modelDesc, size_t index) {
@@ -284,35 +306,6 @@ aclError aclmdlGetOutputIndexByName(const aclmdlDesc *modelDesc, const char *nam
   ACL_REQUIRE_POINTER(index);
   auto desc = lookUp(modelDesc, __func__);
   return desc ? findName(__func__, desc->outputNames, name, index) : ACL_ERROR_INVALID_PARAM;
-}
-
-// Models have one static shape each, so there are no gears to report.
-
-aclError aclmdlGetDynamicBatch(const aclmdlDesc *modelDesc, aclmdlBatch *batch) {
-  ACL_REQUIRE_POINTER(batch);
-  if (!lookUp(modelDesc, __func__))
-    return ACL_ERROR_INVALID_PARAM;
-  batch->batchCount = 0;
-  return ACL_SUCCESS;
-}
-
-aclError aclmdlGetDynamicHW(const aclmdlDesc *modelDesc, size_t index, aclmdlHW *hw) {
-  ACL_REQUIRE_POINTER(hw);
-  ACL_REQUIRE(index == size_t(-1), ACL_ERROR_INVALID_PARAM, "the index must be -1");
-  if (!lookUp(modelDesc, __func__))
-    return ACL_ERROR_INVALID_PARAM;
-  hw->hwCount = 0;
-  return ACL_SUCCESS;
-}
-
-aclError aclmdlGetInputDynamicGearCount(const aclmdlDesc *modelDesc, size_t index,
-                                        size_t *gearCount) {
-  ACL_REQUIRE_POINTER(gearCount);
-  ACL_REQUIRE(index == size_t(-1), ACL_ERROR_INVALID_PARAM, "the index must be -1");
-  if (!lookUp(modelDesc, __func__))
-    return ACL_ERROR_INVALID_PARAM;
-  *gearCount = 0;
-  return ACL_SUCCESS;
 }
 
 aclError aclmdlGetAippType(uint32_t modelId, size_t index, aclmdlInputAippType *type,

@@ -51,8 +51,15 @@ struct TensorDescription {
   std::string name;
 };
 
+/// The gear that an application chose for a dataset.
+struct GearChoice {
+  om::GearKind kind = om::GearKind::None; ///< None: no choice was made
+  std::vector<int64_t> values;
+};
+
 struct Dataset {
   std::mutex mutex;
+  GearChoice gear;
   std::vector<aclDataBuffer *> buffers;          ///< handles
   std::map<size_t, aclTensorDesc *> tensorDescs; ///< handles it owns, by element
 };
@@ -60,7 +67,11 @@ struct Dataset {
 /// Content of an aclmdlDesc; strings are what name queries return.
 struct ModelDescription {
   bool filled = false;
+  uint32_t modelId = 0; ///< of a loaded model, else 0
   std::vector<om::TensorDesc> inputs, outputs;
+  om::GearKind gearKind = om::GearKind::None;
+  std::vector<om::Gear> gears; ///< without their tasks
+  size_t largestGear = 0;
   std::vector<std::string> outputNames;               ///< "<op>:<n>:<name>"
   std::vector<std::string> inputLabels, outputLabels; ///< names short enough for aclmdlIODims
 };
