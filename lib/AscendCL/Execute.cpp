@@ -1,6 +1,7 @@
 //===- Execute.cpp - Running loaded models --------------------------------===//
 
 #include "Error.h"
+#include "RunStatistics.h"
 #include "State.h"
 
 #include "openatc/OfflineModel/Gears.h"
@@ -105,6 +106,7 @@ aclError aclmdlExecute(uint32_t modelId, const aclmdlDataset *input, aclmdlDatas
   double start = model->device().hostTimeUs();
   rt::Outcome outcome = rt::Execution(*model, std::move(bindings)).run({}, stats);
   model->device().advanceHostTime(start + stats.simulatedUs);
+  rememberRun(model, std::move(stats));
   return fail(outcome, __func__);
 }
 

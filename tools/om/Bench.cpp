@@ -114,7 +114,7 @@ Result run(const Arguments &arguments) {
         !status.ok())
       return failure(status.message());
   if (std::string path = arguments.value("--stats"); !path.empty())
-    if (Status status = writeText(path, statsJson(model, last)); !status.ok())
+    if (Status status = writeText(path, rt::statsJson(model, last)); !status.ok())
       return failure(status.message());
   return std::nullopt;
 }

@@ -103,7 +103,7 @@ Result run(const Arguments &arguments) {
     if (Status status = writeOutputs(**session, directory); !status.ok())
       return failure(status.message());
   if (std::string path = arguments.value("--stats"); !path.empty())
-    if (Status status = writeText(path, statsJson(model, stats)); !status.ok())
+    if (Status status = writeText(path, rt::statsJson(model, stats)); !status.ok())
       return failure(status.message());
   std::printf("%s\n", statsLine(model, stats).c_str());
   return std::nullopt;

@@ -1,13 +1,10 @@
-//===- Stats.h - Run statistics as text and JSON --------------------------===//
+//===- Stats.h - Run statistics as text -----------------------------------===//
 #ifndef OPENATC_TOOLS_OM_STATS_H
 #define OPENATC_TOOLS_OM_STATS_H
 
-#include "openatc/Runtime/Executor.h"
+#include "openatc/Runtime/StatsJson.h"
 
 namespace openatc::tool {
-
-/// The document of `om run --stats`; its keys are described in `om run --help`.
-std::string statsJson(const om::Model &model, const rt::RunStats &stats);
 
 /// One line for people: predicted latency, where it ran, traffic, host time.
 std::string statsLine(const om::Model &model, const rt::RunStats &stats);
