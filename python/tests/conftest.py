@@ -8,6 +8,9 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
 from openatc import tools  # noqa: E402
 
+# These run where the wheel is installed; see scripts/test.sh.
+collect_ignore = ['wheel']
+
 
 def pytest_configure(config):
     for program in ('atc', 'om'):

@@ -1,0 +1,1 @@
+"""The Python interface: ais_bench.infer.interface."""

@@ -1,0 +1,17 @@
+//===- Namespaces.h - What fills each namespace of acl --------------------===//
+#ifndef OPENATC_PYTHON_NAMESPACES_H
+#define OPENATC_PYTHON_NAMESPACES_H
+
+#include "Bind.h"
+
+namespace openatc::python {
+
+void bindBase(Scope &acl);
+void bindRuntime(Scope &rt);
+void bindCallbacks(Scope &rt);
+void bindModels(Scope &mdl);
+void bindUtilities(Scope &util);
+
+} // namespace openatc::python
+
+#endif // OPENATC_PYTHON_NAMESPACES_H
