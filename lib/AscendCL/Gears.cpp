@@ -10,7 +10,14 @@
 
 using namespace openatc;
 using namespace openatc::acl;
+
 using om::GearKind;
+
+/// The index of these queries is reserved: documented is -1, published programs also pass the index
+/// of the input that holds the gear.
+#define ACL_REQUIRE_RESERVED(index, desc)                                                          \
+  ACL_REQUIRE((index) == size_t(-1) || (index) < (desc).inputs.size(), ACL_ERROR_INVALID_PARAM,    \
+              "the index must be -1")
 
 namespace {
 
@@ -188,10 +195,10 @@ aclError aclmdlGetDynamicBatch(const aclmdlDesc *modelDesc, aclmdlBatch *batch) 
 
 aclError aclmdlGetDynamicHW(const aclmdlDesc *modelDesc, size_t index, aclmdlHW *hw) {
   ACL_REQUIRE_POINTER(hw);
-  ACL_REQUIRE(index == size_t(-1), ACL_ERROR_INVALID_PARAM, "the index must be -1");
   auto desc = lookUp(__func__, modelDesc);
   if (!desc)
     return ACL_ERROR_INVALID_PARAM;
+  ACL_REQUIRE_RESERVED(index, *desc);
   std::memset(hw, 0, sizeof *hw);
   if (desc->gearKind == GearKind::Image)
     for (const om::Gear &gear : desc->gears) {
@@ -204,10 +211,10 @@ aclError aclmdlGetDynamicHW(const aclmdlDesc *modelDesc, size_t index, aclmdlHW 
 aclError aclmdlGetInputDynamicGearCount(const aclmdlDesc *modelDesc, size_t index,
                                         size_t *gearCount) {
   ACL_REQUIRE_POINTER(gearCount);
-  ACL_REQUIRE(index == size_t(-1), ACL_ERROR_INVALID_PARAM, "the index must be -1");
   auto desc = lookUp(__func__, modelDesc);
   if (!desc)
     return ACL_ERROR_INVALID_PARAM;
+  ACL_REQUIRE_RESERVED(index, *desc);
   *gearCount = desc->gearKind == GearKind::Dims ? desc->gears.size() : 0;
   return ACL_SUCCESS;
 }
@@ -215,10 +222,10 @@ aclError aclmdlGetInputDynamicGearCount(const aclmdlDesc *modelDesc, size_t inde
 aclError aclmdlGetInputDynamicDims(const aclmdlDesc *modelDesc, size_t index, aclmdlIODims *dims,
                                    size_t gearCount) {
   ACL_REQUIRE_POINTER(dims);
-  ACL_REQUIRE(index == size_t(-1), ACL_ERROR_INVALID_PARAM, "the index must be -1");
   auto desc = lookUp(__func__, modelDesc);
   if (!desc)
     return ACL_ERROR_INVALID_PARAM;
+  ACL_REQUIRE_RESERVED(index, *desc);
   size_t count = desc->gearKind == GearKind::Dims ? desc->gears.size() : 0;
   ACL_REQUIRE(gearCount >= count, ACL_ERROR_INVALID_PARAM,
               "the model has " + std::to_string(count) + " gears, there is room for " +

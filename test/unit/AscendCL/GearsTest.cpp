@@ -217,7 +217,8 @@ TEST_F(Gears, Description) {
   EXPECT_EQ(batch.batch[0], 1u);
   EXPECT_EQ(batch.batch[1], 2u);
   aclmdlHW hw;
-  EXPECT_EQ(aclmdlGetDynamicHW(desc, 0, &hw), ACL_ERROR_INVALID_PARAM);
+  EXPECT_EQ(aclmdlGetDynamicHW(desc, 99, &hw), ACL_ERROR_INVALID_PARAM);
+  EXPECT_EQ(aclmdlGetDynamicHW(desc, 0, &hw), ACL_SUCCESS);
   ASSERT_EQ(aclmdlGetDynamicHW(desc, kReserved, &hw), ACL_SUCCESS);
   EXPECT_EQ(hw.hwCount, 0u);
   size_t count = 9;
