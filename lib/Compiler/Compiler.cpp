@@ -110,7 +110,8 @@ private:
                       "",
                       "Look at the phase before it with --compile-to."});
     if (messages.failed()) {
-      if (!gear.empty() && phase != Phase::Import)
+      // What the first import finds is about the model, not about its shapes.
+      if (!gear.empty() && (phase != Phase::Import || gear != options.gears.values.front()))
         for (Message &message : messages.errors)
           message.details.push_back("This is about gear " + om::gearText(gear) + " of --" +
                                     om::optionOf(options.gears.kind) + ".");

@@ -129,7 +129,11 @@ std::string summaryText(const om::Model &model, const CompileResult &result, uin
     os << "Note        " << note << "\n";
   os << "Nodes       " << model.aiCoreNodes << " on the AI core in " << kernelTasks
      << " launches of " << model.kernels.size() << " kernels, " << model.aiCpuNodes
-     << " on the AI CPU\n";
+     << " on the AI CPU";
+  if (!model.gears.empty())
+    os << " (launches of gear " << om::gearText(model.gears[model.largestGear()].values)
+       << ", kernels of all gears)";
+  os << "\n";
   addCpuNodes(os, model);
   addEstimates(os, model);
   os << "Memory      weights " << size(model.weights.size()) << ", intermediate tensors "
