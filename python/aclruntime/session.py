@@ -92,6 +92,11 @@ class InferenceSession:
         shapes = self._parse(text)
         self._choose('shape', shapes, shapes)
 
+    def set_aipp(self, fill):
+        """Sets run-time AIPP parameters: fill(handle, batch) gives them to a parameter set for the batch chosen now."""
+        shape = self._shapes[0]
+        self._network.set_aipp(fill, shape[0] if shape and shape[0] > 0 else 1)
+
     def set_custom_outsize(self, sizes):
         """Accepted: the library allocates exactly what outputs need."""
 

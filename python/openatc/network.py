@@ -153,6 +153,20 @@ class Network:
             checked(mdl.set_input_dynamic_dims, self._id, source, self._gear_index,
                     {'name': '', 'dimCount': len(self._choice), 'dims': list(self._choice)})
 
+    def set_aipp(self, fill, batch):
+        """Gives the one input with run-time AIPP its parameters: fill(handle, batch) sets them."""
+        names = [acl.mdl.get_input_name_by_index(self._desc, i) for i in self._hidden]
+        indices = [i for i, name in zip(self._hidden, names) if name.startswith(AIPP_INPUT)]
+        if len(indices) != 1:
+            raise ValueError(f'the model has {len(indices)} inputs with run-time AIPP, not one')
+        with self.device:
+            handle = acl.mdl.create_aipp(batch)
+            try:
+                fill(handle, batch)
+                checked(acl.mdl.set_input_aipp, self._id, self._datasets[0], indices[0], handle)
+            finally:
+                acl.mdl.destroy_aipp(handle)
+
     def write(self, arrays):
         """Copies the inputs to the device."""
         with self.device:

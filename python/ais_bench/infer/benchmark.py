@@ -3,11 +3,13 @@ import json
 import time
 from concurrent.futures import ProcessPoolExecutor
 from copy import copy
+from functools import partial
 from multiprocessing import get_context
 from pathlib import Path
 
 import numpy as np
 
+from . import aipp
 from . import samples as feeding
 from .interface import InferSession, MemorySummary
 from .report import Summary, information, write_array
@@ -23,9 +25,6 @@ def benchmark(arguments, device):
     try:
         if arguments.debug:
             describe(session)
-        if arguments.aipp:
-            from .aipp import load
-            session.session.set_aipp(load(arguments.aipp))
         if not arguments.shape_range:
             return _measure(session, arguments, folder)
         results = {}
@@ -42,6 +41,8 @@ def benchmark(arguments, device):
 
 def _measure(session, arguments, folder):
     _choose(session, arguments)
+    if arguments.aipp:
+        session.session.set_aipp(partial(aipp.apply, aipp.load(arguments.aipp)))
     inputs = session.get_inputs()
     automatic = 'dymshape' if arguments.auto_shape else 'dymdims' if arguments.auto_dims else None
     if arguments.input:
