@@ -2,7 +2,11 @@
 
 set(OPENATC_WARNINGS -Wall -Wextra -Werror -Wno-deprecated-declarations)
 set(OPENATC_OPTIONS ${OPENATC_WARNINGS} -fvisibility-inlines-hidden)
-if(OPENATC_SANITIZE)
+if(OPENATC_SANITIZE STREQUAL "thread")
+  # For the rooms without LLVM: its libraries are not instrumented.
+  list(APPEND OPENATC_OPTIONS -fsanitize=thread -fno-omit-frame-pointer)
+  add_link_options(-fsanitize=thread)
+elseif(OPENATC_SANITIZE)
   list(APPEND OPENATC_OPTIONS -fsanitize=address,undefined -fno-sanitize-recover=all
        -fno-omit-frame-pointer -fno-sanitize=vptr)
   add_link_options(-fsanitize=address,undefined)

@@ -39,21 +39,23 @@ size_t aclDataTypeSize(aclDataType dataType) {
   }
 }
 
-aclDataBuffer *aclCreateDataBuffer(void *data, size_t size) {
+aclDataBuffer *aclCreateDataBuffer(void *data, size_t size) try {
   auto buffer = std::make_shared<DataBuffer>();
   buffer->data = data;
   buffer->size = size;
   return state().buffers.add<aclDataBuffer>(std::move(buffer));
 }
+ACL_CATCH_AS(nullptr)
 
-aclError aclDestroyDataBuffer(const aclDataBuffer *dataBuffer) {
+aclError aclDestroyDataBuffer(const aclDataBuffer *dataBuffer) try {
   ACL_REQUIRE_POINTER(dataBuffer);
   ACL_REQUIRE(state().buffers.remove(dataBuffer), ACL_ERROR_INVALID_PARAM,
               "the data buffer does not exist; it was destroyed or never created");
   return ACL_SUCCESS;
 }
+ACL_CATCH
 
-aclError aclUpdateDataBuffer(aclDataBuffer *dataBuffer, void *data, size_t size) {
+aclError aclUpdateDataBuffer(aclDataBuffer *dataBuffer, void *data, size_t size) try {
   ACL_REQUIRE_POINTER(dataBuffer);
   std::shared_ptr<DataBuffer> buffer = state().buffers.find(dataBuffer);
   ACL_REQUIRE(buffer, ACL_ERROR_INVALID_PARAM,
@@ -63,8 +65,9 @@ aclError aclUpdateDataBuffer(aclDataBuffer *dataBuffer, void *data, size_t size)
   buffer->size = size;
   return ACL_SUCCESS;
 }
+ACL_CATCH
 
-void *aclGetDataBufferAddr(const aclDataBuffer *dataBuffer) {
+void *aclGetDataBufferAddr(const aclDataBuffer *dataBuffer) try {
   std::shared_ptr<DataBuffer> buffer = state().buffers.find(dataBuffer);
   if (!buffer) {
     fail(ACL_ERROR_INVALID_PARAM, __func__, "the data buffer does not exist");
@@ -73,8 +76,9 @@ void *aclGetDataBufferAddr(const aclDataBuffer *dataBuffer) {
   std::lock_guard guard(buffer->mutex);
   return buffer->data;
 }
+ACL_CATCH_AS(nullptr)
 
-size_t aclGetDataBufferSizeV2(const aclDataBuffer *dataBuffer) {
+size_t aclGetDataBufferSizeV2(const aclDataBuffer *dataBuffer) try {
   std::shared_ptr<DataBuffer> buffer = state().buffers.find(dataBuffer);
   if (!buffer) {
     fail(ACL_ERROR_INVALID_PARAM, __func__, "the data buffer does not exist");
@@ -83,7 +87,9 @@ size_t aclGetDataBufferSizeV2(const aclDataBuffer *dataBuffer) {
   std::lock_guard guard(buffer->mutex);
   return buffer->size;
 }
+ACL_CATCH_AS(0)
 
-uint32_t aclGetDataBufferSize(const aclDataBuffer *dataBuffer) {
+uint32_t aclGetDataBufferSize(const aclDataBuffer *dataBuffer) try {
   return uint32_t(aclGetDataBufferSizeV2(dataBuffer));
 }
+ACL_CATCH_AS(0)

@@ -6,11 +6,12 @@
 using namespace openatc;
 using namespace openatc::acl;
 
-aclmdlDataset *aclmdlCreateDataset(void) {
+aclmdlDataset *aclmdlCreateDataset(void) try {
   return state().datasets.add<aclmdlDataset>(std::make_shared<Dataset>());
 }
+ACL_CATCH_AS(nullptr)
 
-aclError aclmdlDestroyDataset(const aclmdlDataset *dataset) {
+aclError aclmdlDestroyDataset(const aclmdlDataset *dataset) try {
   ACL_REQUIRE_POINTER(dataset);
   std::shared_ptr<Dataset> removed = state().datasets.remove(dataset);
   ACL_REQUIRE(removed, ACL_ERROR_INVALID_PARAM,
@@ -19,8 +20,9 @@ aclError aclmdlDestroyDataset(const aclmdlDataset *dataset) {
     state().tensorDescs.remove(desc);
   return ACL_SUCCESS;
 }
+ACL_CATCH
 
-aclError aclmdlAddDatasetBuffer(aclmdlDataset *dataset, aclDataBuffer *dataBuffer) {
+aclError aclmdlAddDatasetBuffer(aclmdlDataset *dataset, aclDataBuffer *dataBuffer) try {
   ACL_REQUIRE_POINTER(dataset);
   ACL_REQUIRE_POINTER(dataBuffer);
   std::shared_ptr<Dataset> found = state().datasets.find(dataset);
@@ -31,8 +33,9 @@ aclError aclmdlAddDatasetBuffer(aclmdlDataset *dataset, aclDataBuffer *dataBuffe
   found->buffers.push_back(dataBuffer);
   return ACL_SUCCESS;
 }
+ACL_CATCH
 
-size_t aclmdlGetDatasetNumBuffers(const aclmdlDataset *dataset) {
+size_t aclmdlGetDatasetNumBuffers(const aclmdlDataset *dataset) try {
   std::shared_ptr<Dataset> found = state().datasets.find(dataset);
   if (!found) {
     fail(ACL_ERROR_INVALID_PARAM, __func__, "the dataset does not exist");
@@ -41,8 +44,9 @@ size_t aclmdlGetDatasetNumBuffers(const aclmdlDataset *dataset) {
   std::lock_guard guard(found->mutex);
   return found->buffers.size();
 }
+ACL_CATCH_AS(0)
 
-aclDataBuffer *aclmdlGetDatasetBuffer(const aclmdlDataset *dataset, size_t index) {
+aclDataBuffer *aclmdlGetDatasetBuffer(const aclmdlDataset *dataset, size_t index) try {
   std::shared_ptr<Dataset> found = state().datasets.find(dataset);
   if (found) {
     std::lock_guard guard(found->mutex);
@@ -53,9 +57,10 @@ aclDataBuffer *aclmdlGetDatasetBuffer(const aclmdlDataset *dataset, size_t index
        found ? "the index is out of range" : "the dataset does not exist");
   return nullptr;
 }
+ACL_CATCH_AS(nullptr)
 
 aclError aclmdlSetDatasetTensorDesc(aclmdlDataset *dataset, aclTensorDesc *tensorDesc,
-                                    size_t index) {
+                                    size_t index) try {
   ACL_REQUIRE_POINTER(dataset);
   std::shared_ptr<Dataset> found = state().datasets.find(dataset);
   ACL_REQUIRE(found, ACL_ERROR_INVALID_PARAM, "the dataset does not exist");
@@ -75,8 +80,9 @@ aclError aclmdlSetDatasetTensorDesc(aclmdlDataset *dataset, aclTensorDesc *tenso
         state().tensorDescs.add<aclTensorDesc>(std::make_shared<TensorDescription>(*desc));
   return ACL_SUCCESS;
 }
+ACL_CATCH
 
-aclTensorDesc *aclmdlGetDatasetTensorDesc(const aclmdlDataset *dataset, size_t index) {
+aclTensorDesc *aclmdlGetDatasetTensorDesc(const aclmdlDataset *dataset, size_t index) try {
   std::shared_ptr<Dataset> found = state().datasets.find(dataset);
   if (!found) {
     fail(ACL_ERROR_INVALID_PARAM, __func__, "the dataset does not exist");
@@ -86,3 +92,4 @@ aclTensorDesc *aclmdlGetDatasetTensorDesc(const aclmdlDataset *dataset, size_t i
   auto at = found->tensorDescs.find(index);
   return at == found->tensorDescs.end() ? nullptr : at->second;
 }
+ACL_CATCH_AS(nullptr)

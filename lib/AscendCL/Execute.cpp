@@ -1,8 +1,10 @@
 //===- Execute.cpp - Running loaded models --------------------------------===//
 
 #include "Error.h"
+#include "ExecConfig.h"
 #include "RunStatistics.h"
 #include "State.h"
+#include "Tasks.h"
 
 #include "openatc/OfflineModel/Gears.h"
 
@@ -14,8 +16,8 @@ namespace {
 /// The buffers of a dataset, checked against one side of the model. With `allocate`, a
 /// buffer of NULL and 0 bytes gets device memory that the application frees later.
 aclError bind(const char *function, const char *what, const aclmdlDataset *handle,
-              const std::vector<om::TensorDesc> &wanted, rt::Device &device, bool allocate,
-              std::vector<uint64_t> &addresses) {
+              const std::vector<om::TensorDesc> &wanted, rt::Device &device, int32_t deviceId,
+              bool allocate, std::vector<uint64_t> &addresses) {
   std::shared_ptr<Dataset> dataset = state().datasets.find(handle);
   if (!dataset)
     return fail(ACL_ERROR_INVALID_PARAM, function,
@@ -37,7 +39,7 @@ aclError bind(const char *function, const char *what, const aclmdlDataset *handl
       Expected<uint64_t> address = device.allocate(wanted[i].bytes);
       if (!address)
         return fail(ACL_ERROR_RT_MEMORY_ALLOCATION, function, named(address.message()));
-      buffer->data = toPointer(*address);
+      buffer->data = toPointer(*address, deviceId);
       buffer->size = wanted[i].bytes;
     }
     if (!buffer->data && wanted[i].bytes)
@@ -47,10 +49,16 @@ aclError bind(const char *function, const char *what, const aclmdlDataset *handl
                   named("needs " + std::to_string(wanted[i].bytes) + " bytes, its buffer has " +
                         std::to_string(buffer->size)));
     uint64_t address = toAddress(buffer->data);
-    if (wanted[i].bytes && (!address || device.bytesFrom(address) < wanted[i].bytes))
+    if (wanted[i].bytes && !address)
       return fail(aclError(ACL_ERROR_GE_EXEC_MODEL_ADDR_INVALID), function,
-                  named(!address ? "is host memory; models need device memory"
-                                 : "lies in memory that is freed or shorter than its buffer says"));
+                  named("is host memory; models need device memory"));
+    if (wanted[i].bytes && toDevice(buffer->data) != deviceId)
+      return fail(aclError(ACL_ERROR_GE_EXEC_MODEL_ADDR_INVALID), function,
+                  named("is memory of device " + std::to_string(toDevice(buffer->data)) +
+                        ", the model is on device " + std::to_string(deviceId)));
+    if (wanted[i].bytes && device.bytesFrom(address) < wanted[i].bytes)
+      return fail(aclError(ACL_ERROR_GE_EXEC_MODEL_ADDR_INVALID), function,
+                  named("lies in memory that is freed or shorter than its buffer says"));
     addresses.push_back(address);
   }
   return ACL_SUCCESS;
@@ -73,58 +81,125 @@ aclError gearOf(const char *function, const aclmdlDataset *input, const om::Mode
   return ACL_SUCCESS;
 }
 
+/// A run whose arguments were checked.
+struct Run {
+  std::shared_ptr<rt::LoadedModel> model;
+  rt::Bindings bindings;
+  std::shared_ptr<StreamObject> stream;
+
+  uint32_t tasks() const { return uint32_t(model->model().plan(bindings.gear).tasks.size()); }
+};
+
 aclError prepare(const char *function, uint32_t modelId, const aclmdlDataset *input,
-                 const aclmdlDataset *output, bool allocate,
-                 std::shared_ptr<rt::LoadedModel> &model, rt::Bindings &bindings) {
+                 const aclmdlDataset *output, aclrtStream stream, bool allocate, Run &run) {
   if (!state().initialized())
     return fail(ACL_ERROR_UNINITIALIZE, function, "aclInit has not been called");
-  if (!state().currentContext())
+  std::shared_ptr<Context> context = state().currentContext();
+  if (!context)
     return fail(ACL_ERROR_RT_CONTEXT_NULL, function, "the thread has no current context");
-  model = state().findModel(modelId);
-  if (!model)
+  ModelObject found = state().findModelObject(modelId);
+  if (!found.model)
     return fail(aclError(ACL_ERROR_GE_EXEC_MODEL_ID_INVALID), function,
                 "there is no model " + std::to_string(modelId));
-  aclError code = gearOf(function, input, model->model(), bindings.gear);
+  if (found.deviceId != context->deviceId)
+    return fail(ACL_ERROR_RT_MODEL_CONTEXT, function,
+                "model " + std::to_string(modelId) + " is on device " +
+                    std::to_string(found.deviceId) + ", the thread's context on device " +
+                    std::to_string(context->deviceId));
+  aclError code = ACL_SUCCESS;
+  std::string why;
+  run.stream = state().streamObject(stream, code, why);
+  if (!run.stream)
+    return fail(code, function, why);
+  run.model = found.model;
+  rt::Device &device = run.model->device();
+  const om::Model &model = run.model->model();
+  code = gearOf(function, input, model, run.bindings.gear);
   if (code != ACL_SUCCESS)
     return code;
-  const om::Plan &plan = model->model().plan(bindings.gear);
-  code = bind(function, "input", input, plan.inputs, model->device(), false, bindings.inputs);
-  return code == ACL_SUCCESS ? bind(function, "output", output, plan.outputs, model->device(),
-                                    allocate, bindings.outputs)
-                             : code;
+  const om::Plan &plan = model.plan(run.bindings.gear);
+  code = bind(function, "input", input, plan.inputs, device, found.deviceId, false,
+              run.bindings.inputs);
+  if (code == ACL_SUCCESS)
+    code = bind(function, "output", output, plan.outputs, device, found.deviceId, allocate,
+                run.bindings.outputs);
+  return code;
+}
+
+/// Runs in the calling thread, numbered as tasks of the stream.
+aclError execute(const char *function, Run run) {
+  rt::Device &device = run.model->device();
+  TaskPlace place = reserveTasks(*run.stream, run.tasks());
+  rt::RunStats stats;
+  double start = device.hostTimeUs();
+  rt::Outcome outcome = rt::Execution(*run.model, std::move(run.bindings)).run({}, stats);
+  device.advanceHostTime(start + stats.simulatedUs);
+  rememberRun(run.model, std::move(stats));
+  if (!outcome.ok())
+    reportFailure(place, outcome);
+  return fail(outcome, function);
+}
+
+aclError enqueue(const char *function, const Run &run) {
+  return queueTask(
+      function, *run.stream,
+      [model = run.model, bindings = run.bindings](double &timeUs) {
+        rt::RunStats stats;
+        rt::Outcome outcome = rt::Execution(*model, bindings).run({}, stats);
+        timeUs += stats.simulatedUs;
+        return outcome;
+      },
+      run.tasks());
 }
 
 } // namespace
 
-aclError aclmdlExecute(uint32_t modelId, const aclmdlDataset *input, aclmdlDataset *output) {
-  std::shared_ptr<rt::LoadedModel> model;
-  rt::Bindings bindings;
-  aclError code = prepare(__func__, modelId, input, output, true, model, bindings);
-  if (code != ACL_SUCCESS)
-    return code;
-  rt::RunStats stats;
-  double start = model->device().hostTimeUs();
-  rt::Outcome outcome = rt::Execution(*model, std::move(bindings)).run({}, stats);
-  model->device().advanceHostTime(start + stats.simulatedUs);
-  rememberRun(model, std::move(stats));
-  return fail(outcome, __func__);
+aclError aclmdlExecute(uint32_t modelId, const aclmdlDataset *input, aclmdlDataset *output) try {
+  Run run;
+  aclError code = prepare(__func__, modelId, input, output, nullptr, true, run);
+  return code == ACL_SUCCESS ? execute(__func__, std::move(run)) : code;
 }
+ACL_CATCH
 
 aclError aclmdlExecuteAsync(uint32_t modelId, const aclmdlDataset *input, aclmdlDataset *output,
-                            aclrtStream stream) {
-  std::shared_ptr<rt::LoadedModel> model;
-  rt::Bindings bindings;
-  aclError code = prepare(__func__, modelId, input, output, false, model, bindings);
+                            aclrtStream stream) try {
+  Run run;
+  aclError code = prepare(__func__, modelId, input, output, stream, false, run);
+  return code == ACL_SUCCESS ? enqueue(__func__, run) : code;
+}
+ACL_CATCH
+
+aclError aclmdlExecuteV2(uint32_t modelId, const aclmdlDataset *input, aclmdlDataset *output,
+                         aclrtStream stream, const aclmdlExecConfigHandle *handle) try {
+  Run run;
+  ExecConfig config;
+  aclError code = prepare(__func__, modelId, input, output, stream, true, run);
+  if (code == ACL_SUCCESS)
+    code = findExecConfig(__func__, handle, config);
+  // In order with what the stream holds, unlike aclmdlExecute.
+  if (code == ACL_SUCCESS)
+    code = enqueue(__func__, run);
   if (code != ACL_SUCCESS)
     return code;
-  std::string why;
-  std::shared_ptr<rt::Stream> queue = state().stream(stream, code, why);
-  ACL_REQUIRE(queue, code, why);
-  queue->enqueue([model, bindings](double &timeUs) -> rt::Outcome {
-    rt::RunStats stats;
-    rt::Outcome outcome = rt::Execution(*model, bindings).run({}, stats);
-    timeUs += stats.simulatedUs;
-    return outcome;
-  });
-  return ACL_SUCCESS;
+  rt::Stream &queue = *run.stream->stream;
+  if (config.streamTimeout < 0)
+    return fail(queue.synchronize(), __func__);
+  rt::Outcome outcome;
+  ACL_REQUIRE(queue.synchronizeFor(std::chrono::milliseconds(config.streamTimeout), outcome),
+              ACL_ERROR_RT_STREAM_SYNC_TIMEOUT,
+              "model " + std::to_string(modelId) + " is not done after " +
+                  std::to_string(config.streamTimeout) + " ms; it still runs");
+  return fail(outcome, __func__);
 }
+ACL_CATCH
+
+aclError aclmdlExecuteAsyncV2(uint32_t modelId, const aclmdlDataset *input, aclmdlDataset *output,
+                              aclrtStream stream, const aclmdlExecConfigHandle *handle) try {
+  Run run;
+  ExecConfig config;
+  aclError code = prepare(__func__, modelId, input, output, stream, false, run);
+  if (code == ACL_SUCCESS)
+    code = findExecConfig(__func__, handle, config);
+  return code == ACL_SUCCESS ? enqueue(__func__, run) : code;
+}
+ACL_CATCH

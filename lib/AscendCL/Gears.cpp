@@ -50,9 +50,10 @@ aclError writeGear(const char *function, rt::LoadedModel &model, const DataBuffe
                 input + "has " + std::to_string(buffer.size) +
                     " bytes, a gear of the model takes " + std::to_string(bytes));
   uint64_t address = toAddress(buffer.data);
-  if (!address || model.device().bytesFrom(address) < bytes)
+  if (!address || state().existingDevice(toDevice(buffer.data)).get() != &model.device() ||
+      model.device().bytesFrom(address) < bytes)
     return fail(aclError(ACL_ERROR_GE_DYNAMIC_INPUT_ADDR_INVALID), function,
-                input + (address ? "lies in memory that is freed or shorter than it says"
+                input + (address ? "lies in memory of another device, freed or shorter than it says"
                                  : "is host memory; models need device memory"));
   Status status = model.device().write(address, words.data(), bytes);
   return status.ok() ? ACL_SUCCESS
@@ -150,7 +151,7 @@ std::shared_ptr<ModelDescription> lookUp(const char *function, const aclmdlDesc 
 } // namespace
 
 aclError aclmdlSetDynamicBatchSize(uint32_t modelId, aclmdlDataset *dataset, size_t index,
-                                   uint64_t batchSize) {
+                                   uint64_t batchSize) try {
   ACL_REQUIRE(batchSize != 0, ACL_ERROR_INVALID_PARAM, "the batch size is 0");
   aclError code = ACL_SUCCESS;
   std::shared_ptr<rt::LoadedModel> model = findModel(__func__, modelId, GearKind::Batch, code);
@@ -158,9 +159,10 @@ aclError aclmdlSetDynamicBatchSize(uint32_t modelId, aclmdlDataset *dataset, siz
                         om::findGear(model->model(), std::vector{toValue(batchSize)}))
                : code;
 }
+ACL_CATCH
 
 aclError aclmdlSetDynamicHWSize(uint32_t modelId, aclmdlDataset *dataset, size_t index,
-                                uint64_t height, uint64_t width) {
+                                uint64_t height, uint64_t width) try {
   ACL_REQUIRE(height != 0 && width != 0, ACL_ERROR_INVALID_PARAM,
               std::string("the ") + (height ? "width" : "height") + " is 0");
   aclError code = ACL_SUCCESS;
@@ -169,9 +171,10 @@ aclError aclmdlSetDynamicHWSize(uint32_t modelId, aclmdlDataset *dataset, size_t
                         om::findGear(model->model(), std::vector{toValue(height), toValue(width)}))
                : code;
 }
+ACL_CATCH
 
 aclError aclmdlSetInputDynamicDims(uint32_t modelId, aclmdlDataset *dataset, size_t index,
-                                   const aclmdlIODims *dims) {
+                                   const aclmdlIODims *dims) try {
   ACL_REQUIRE_POINTER(dims);
   ACL_REQUIRE(dims->dimCount != 0 && dims->dimCount <= ACL_MAX_DIM_CNT, ACL_ERROR_INVALID_PARAM,
               "the number of dimensions is " + std::to_string(dims->dimCount) +
@@ -180,8 +183,9 @@ aclError aclmdlSetInputDynamicDims(uint32_t modelId, aclmdlDataset *dataset, siz
   std::shared_ptr<rt::LoadedModel> model = findModel(__func__, modelId, GearKind::Dims, code);
   return model ? choose(__func__, *model, dataset, index, findDims(model->model(), *dims)) : code;
 }
+ACL_CATCH
 
-aclError aclmdlGetDynamicBatch(const aclmdlDesc *modelDesc, aclmdlBatch *batch) {
+aclError aclmdlGetDynamicBatch(const aclmdlDesc *modelDesc, aclmdlBatch *batch) try {
   ACL_REQUIRE_POINTER(batch);
   auto desc = lookUp(__func__, modelDesc);
   if (!desc)
@@ -192,8 +196,9 @@ aclError aclmdlGetDynamicBatch(const aclmdlDesc *modelDesc, aclmdlBatch *batch) 
       batch->batch[batch->batchCount++] = uint64_t(gear.values[0]);
   return ACL_SUCCESS;
 }
+ACL_CATCH
 
-aclError aclmdlGetDynamicHW(const aclmdlDesc *modelDesc, size_t index, aclmdlHW *hw) {
+aclError aclmdlGetDynamicHW(const aclmdlDesc *modelDesc, size_t index, aclmdlHW *hw) try {
   ACL_REQUIRE_POINTER(hw);
   auto desc = lookUp(__func__, modelDesc);
   if (!desc)
@@ -207,9 +212,10 @@ aclError aclmdlGetDynamicHW(const aclmdlDesc *modelDesc, size_t index, aclmdlHW 
     }
   return ACL_SUCCESS;
 }
+ACL_CATCH
 
 aclError aclmdlGetInputDynamicGearCount(const aclmdlDesc *modelDesc, size_t index,
-                                        size_t *gearCount) {
+                                        size_t *gearCount) try {
   ACL_REQUIRE_POINTER(gearCount);
   auto desc = lookUp(__func__, modelDesc);
   if (!desc)
@@ -218,9 +224,10 @@ aclError aclmdlGetInputDynamicGearCount(const aclmdlDesc *modelDesc, size_t inde
   *gearCount = desc->gearKind == GearKind::Dims ? desc->gears.size() : 0;
   return ACL_SUCCESS;
 }
+ACL_CATCH
 
 aclError aclmdlGetInputDynamicDims(const aclmdlDesc *modelDesc, size_t index, aclmdlIODims *dims,
-                                   size_t gearCount) {
+                                   size_t gearCount) try {
   ACL_REQUIRE_POINTER(dims);
   auto desc = lookUp(__func__, modelDesc);
   if (!desc)
@@ -240,3 +247,4 @@ aclError aclmdlGetInputDynamicDims(const aclmdlDesc *modelDesc, size_t index, ac
   }
   return ACL_SUCCESS;
 }
+ACL_CATCH

@@ -1,7 +1,8 @@
 //===- ModelDesc.cpp - Queries about a model's inputs and outputs ---------===//
 
+#include "ModelDesc.h"
 #include "Error.h"
-#include "State.h"
+#include "Translate.h"
 
 #include "openatc/OfflineModel/Gears.h"
 #include "openatc/OfflineModel/Reader.h"
@@ -12,44 +13,35 @@
 using namespace openatc;
 using namespace openatc::acl;
 
-namespace {
+namespace openatc::acl {
 
-aclDataType dataTypeOf(DType dtype) {
-  switch (dtype) {
-  case DType::F32:
-    return ACL_FLOAT;
-  case DType::U8:
-    return ACL_UINT8;
-  case DType::I8:
-    return ACL_INT8;
-  case DType::U16:
-    return ACL_UINT16;
-  case DType::I16:
-    return ACL_INT16;
-  case DType::I32:
-    return ACL_INT32;
-  case DType::I64:
-    return ACL_INT64;
-  case DType::Bool:
-    return ACL_BOOL;
-  case DType::F16:
-    return ACL_FLOAT16;
-  case DType::F64:
-    return ACL_DOUBLE;
-  case DType::U32:
-    return ACL_UINT32;
-  case DType::U64:
-    return ACL_UINT64;
-  case DType::BF16:
-    return ACL_BF16;
-  case DType::Undefined:
-    break;
-  }
-  return ACL_DT_UNDEFINED;
+std::shared_ptr<ModelDescription> findModelDesc(const aclmdlDesc *desc, const char *function) {
+  std::shared_ptr<ModelDescription> found = state().descriptions.find(desc);
+  if (!found)
+    fail(ACL_ERROR_INVALID_PARAM, function, "the model description does not exist");
+  else if (!found->filled)
+    fail(ACL_ERROR_INVALID_PARAM, function, "the model description is empty; call aclmdlGetDesc");
+  return found && found->filled ? found : nullptr;
 }
 
-aclFormat formatOf(const std::string &format) {
-  return format == "NCHW" ? ACL_FORMAT_NCHW : format == "NHWC" ? ACL_FORMAT_NHWC : ACL_FORMAT_ND;
+} // namespace openatc::acl
+
+namespace {
+
+/// Names of the nodes that each op became part of: "[<bytes>]<name>" for each, as GE writes
+/// lists of names.
+std::map<std::string, std::string> originalNames(const om::Model &model) {
+  std::map<std::string, std::string> out;
+  for (const om::Task &task : model.plan(std::nullopt).tasks) {
+    const auto &nodes =
+        std::visit([](const auto &t) -> const std::vector<std::string> & { return t.nodes; }, task);
+    std::string text;
+    for (const std::string &node : nodes)
+      text += "[" + std::to_string(node.size()) + "]" + node;
+    for (const std::string &node : nodes)
+      out.emplace(node, text);
+  }
+  return out;
 }
 
 /// A name as aclmdlIODims can hold it; longer ones get CANN's substitute.
@@ -64,6 +56,7 @@ void fill(ModelDescription &out, const om::Model &model, uint32_t modelId) {
   out.modelId = modelId;
   out.inputs = model.inputs;
   out.outputs = model.outputs;
+  out.originalNames = originalNames(model);
   out.gearKind = model.gearKind;
   out.largestGear = model.largestGear();
   for (const om::Gear &gear : model.gears) {
@@ -85,16 +78,6 @@ void fill(ModelDescription &out, const om::Model &model, uint32_t modelId) {
     out.outputLabels.push_back(labelOf(out.outputNames.back(), modelId, "output", i));
   }
   out.filled = true;
-}
-
-/// The description of a handle once aclmdlGetDesc filled it; records an error otherwise.
-std::shared_ptr<ModelDescription> lookUp(const aclmdlDesc *desc, const char *function) {
-  std::shared_ptr<ModelDescription> found = state().descriptions.find(desc);
-  if (!found)
-    fail(ACL_ERROR_INVALID_PARAM, function, "the model description does not exist");
-  else if (!found->filled)
-    fail(ACL_ERROR_INVALID_PARAM, function, "the model description is empty; call aclmdlGetDesc");
-  return found && found->filled ? found : nullptr;
 }
 
 /// Tensor `index` of one side, or null with a recorded error.
@@ -122,7 +105,7 @@ aclError getDims(const char *function, const aclmdlDesc *modelDesc, bool input, 
                  bool buffer, aclmdlIODims *dims) {
   if (!dims)
     return fail(ACL_ERROR_INVALID_PARAM, function, "the argument 'dims' is NULL");
-  auto desc = lookUp(modelDesc, function);
+  auto desc = findModelDesc(modelDesc, function);
   const om::TensorDesc *found = tensor(desc, input, index, function);
   if (!found)
     return ACL_ERROR_INVALID_PARAM;
@@ -150,24 +133,28 @@ aclError getDescOf(const char *function, aclmdlDesc *modelDesc, const Expected<o
     return fail(ACL_ERROR_INVALID_PARAM, function, "the model description does not exist");
   if (!model)
     return fail(aclError(ACL_ERROR_GE_EXEC_MODEL_DATA_SIZE_INVALID), function, model.message());
-  fill(*desc, *model, 0);
+  auto filled = std::make_shared<ModelDescription>();
+  fill(*filled, *model, 0);
+  state().descriptions.replace(modelDesc, std::move(filled));
   return ACL_SUCCESS;
 }
 
 } // namespace
 
-aclmdlDesc *aclmdlCreateDesc(void) {
+aclmdlDesc *aclmdlCreateDesc(void) try {
   return state().descriptions.add<aclmdlDesc>(std::make_shared<ModelDescription>());
 }
+ACL_CATCH_AS(nullptr)
 
-aclError aclmdlDestroyDesc(aclmdlDesc *modelDesc) {
+aclError aclmdlDestroyDesc(aclmdlDesc *modelDesc) try {
   ACL_REQUIRE_POINTER(modelDesc);
   ACL_REQUIRE(state().descriptions.remove(modelDesc), ACL_ERROR_INVALID_PARAM,
               "the model description does not exist; it was destroyed or never created");
   return ACL_SUCCESS;
 }
+ACL_CATCH
 
-aclError aclmdlGetDesc(aclmdlDesc *modelDesc, uint32_t modelId) {
+aclError aclmdlGetDesc(aclmdlDesc *modelDesc, uint32_t modelId) try {
   ACL_REQUIRE_INIT();
   ACL_REQUIRE_POINTER(modelDesc);
   std::shared_ptr<ModelDescription> desc = state().descriptions.find(modelDesc);
@@ -175,61 +162,73 @@ aclError aclmdlGetDesc(aclmdlDesc *modelDesc, uint32_t modelId) {
   std::shared_ptr<rt::LoadedModel> model = state().findModel(modelId);
   ACL_REQUIRE(model, ACL_ERROR_GE_EXEC_MODEL_ID_INVALID,
               "there is no model " + std::to_string(modelId));
-  fill(*desc, model->model(), modelId);
+  auto filled = std::make_shared<ModelDescription>();
+  fill(*filled, model->model(), modelId);
+  state().descriptions.replace(modelDesc, std::move(filled));
   return ACL_SUCCESS;
 }
+ACL_CATCH
 
-aclError aclmdlGetDescFromFile(aclmdlDesc *modelDesc, const char *modelPath) {
+aclError aclmdlGetDescFromFile(aclmdlDesc *modelDesc, const char *modelPath) try {
   ACL_REQUIRE_POINTER(modelDesc);
   ACL_REQUIRE_POINTER(modelPath);
   return getDescOf(__func__, modelDesc, om::readFile(modelPath));
 }
+ACL_CATCH
 
-aclError aclmdlGetDescFromMem(aclmdlDesc *modelDesc, const void *model, size_t modelSize) {
+aclError aclmdlGetDescFromMem(aclmdlDesc *modelDesc, const void *model, size_t modelSize) try {
   ACL_REQUIRE_POINTER(modelDesc);
   ACL_REQUIRE_POINTER(model);
   return getDescOf(__func__, modelDesc,
                    om::readBytes({static_cast<const uint8_t *>(model), modelSize}));
 }
+ACL_CATCH
 
-size_t aclmdlGetNumInputs(aclmdlDesc *modelDesc) {
-  auto desc = lookUp(modelDesc, __func__);
+size_t aclmdlGetNumInputs(aclmdlDesc *modelDesc) try {
+  auto desc = findModelDesc(modelDesc, __func__);
   return desc ? desc->inputs.size() : 0;
 }
+ACL_CATCH_AS(0)
 
-size_t aclmdlGetNumOutputs(aclmdlDesc *modelDesc) {
-  auto desc = lookUp(modelDesc, __func__);
+size_t aclmdlGetNumOutputs(aclmdlDesc *modelDesc) try {
+  auto desc = findModelDesc(modelDesc, __func__);
   return desc ? desc->outputs.size() : 0;
 }
+ACL_CATCH_AS(0)
 
-size_t aclmdlGetInputSizeByIndex(aclmdlDesc *modelDesc, size_t index) {
-  auto desc = lookUp(modelDesc, __func__);
+size_t aclmdlGetInputSizeByIndex(aclmdlDesc *modelDesc, size_t index) try {
+  auto desc = findModelDesc(modelDesc, __func__);
   const om::TensorDesc *found = tensor(desc, true, index, __func__);
   return found ? found->bytes : 0;
 }
+ACL_CATCH_AS(0)
 
-size_t aclmdlGetOutputSizeByIndex(aclmdlDesc *modelDesc, size_t index) {
-  auto desc = lookUp(modelDesc, __func__);
+size_t aclmdlGetOutputSizeByIndex(aclmdlDesc *modelDesc, size_t index) try {
+  auto desc = findModelDesc(modelDesc, __func__);
   const om::TensorDesc *found = tensor(desc, false, index, __func__);
   return found ? found->bytes : 0;
 }
+ACL_CATCH_AS(0)
 
-aclError aclmdlGetInputDims(const aclmdlDesc *modelDesc, size_t index, aclmdlIODims *dims) {
+aclError aclmdlGetInputDims(const aclmdlDesc *modelDesc, size_t index, aclmdlIODims *dims) try {
   return getDims(__func__, modelDesc, true, index, false, dims);
 }
+ACL_CATCH
 
-aclError aclmdlGetInputDimsV2(const aclmdlDesc *modelDesc, size_t index, aclmdlIODims *dims) {
+aclError aclmdlGetInputDimsV2(const aclmdlDesc *modelDesc, size_t index, aclmdlIODims *dims) try {
   return getDims(__func__, modelDesc, true, index, true, dims);
 }
+ACL_CATCH
 
-aclError aclmdlGetOutputDims(const aclmdlDesc *modelDesc, size_t index, aclmdlIODims *dims) {
+aclError aclmdlGetOutputDims(const aclmdlDesc *modelDesc, size_t index, aclmdlIODims *dims) try {
   return getDims(__func__, modelDesc, false, index, true, dims);
 }
+ACL_CATCH
 
-aclError aclmdlGetCurOutputDims(const aclmdlDesc *modelDesc, size_t index, aclmdlIODims *dims) {
+aclError aclmdlGetCurOutputDims(const aclmdlDesc *modelDesc, size_t index, aclmdlIODims *dims) try {
   if (aclError code = getDims(__func__, modelDesc, false, index, true, dims); code != ACL_SUCCESS)
     return code;
-  auto desc = lookUp(modelDesc, __func__);
+  auto desc = findModelDesc(modelDesc, __func__);
   if (!desc || desc->gears.empty())
     return ACL_SUCCESS;
   std::shared_ptr<rt::LoadedModel> model = state().findModel(desc->modelId);
@@ -239,20 +238,23 @@ aclError aclmdlGetCurOutputDims(const aclmdlDesc *modelDesc, size_t index, aclmd
   setDims(*dims, desc->outputLabels[index], desc->gears[gear].outputs[index].shape);
   return ACL_SUCCESS;
 }
+ACL_CATCH
 
-const char *aclmdlGetInputNameByIndex(const aclmdlDesc *modelDesc, size_t index) {
-  auto desc = lookUp(modelDesc, __func__);
+const char *aclmdlGetInputNameByIndex(const aclmdlDesc *modelDesc, size_t index) try {
+  auto desc = findModelDesc(modelDesc, __func__);
   const om::TensorDesc *found = tensor(desc, true, index, __func__);
   return found ? found->name.c_str() : "";
 }
+ACL_CATCH_AS("")
 
-const char *aclmdlGetOutputNameByIndex(const aclmdlDesc *modelDesc, size_t index) {
-  auto desc = lookUp(modelDesc, __func__);
+const char *aclmdlGetOutputNameByIndex(const aclmdlDesc *modelDesc, size_t index) try {
+  auto desc = findModelDesc(modelDesc, __func__);
   return tensor(desc, false, index, __func__) ? desc->outputNames[index].c_str() : "";
 }
+ACL_CATCH_AS("")
 
-const char *aclmdlGetTensorRealName(const aclmdlDesc *modelDesc, const char *name) {
-  auto desc = lookUp(modelDesc, __func__);
+const char *aclmdlGetTensorRealName(const aclmdlDesc *modelDesc, const char *name) try {
+  auto desc = findModelDesc(modelDesc, __func__);
   if (!desc || !name)
     return "";
   for (size_t i = 0; i < desc->inputs.size(); ++i)
@@ -264,35 +266,41 @@ const char *aclmdlGetTensorRealName(const aclmdlDesc *modelDesc, const char *nam
   fail(ACL_ERROR_INVALID_PARAM, __func__, std::string("the model has no tensor '") + name + "'");
   return "";
 }
+ACL_CATCH_AS("")
 
-aclFormat aclmdlGetInputFormat(const aclmdlDesc *modelDesc, size_t index) {
-  auto desc = lookUp(modelDesc, __func__);
+aclFormat aclmdlGetInputFormat(const aclmdlDesc *modelDesc, size_t index) try {
+  auto desc = findModelDesc(modelDesc, __func__);
   const om::TensorDesc *found = tensor(desc, true, index, __func__);
   return found ? formatOf(found->format) : ACL_FORMAT_UNDEFINED;
 }
+ACL_CATCH_AS(ACL_FORMAT_UNDEFINED)
 
-aclFormat aclmdlGetOutputFormat(const aclmdlDesc *modelDesc, size_t index) {
-  auto desc = lookUp(modelDesc, __func__);
+aclFormat aclmdlGetOutputFormat(const aclmdlDesc *modelDesc, size_t index) try {
+  auto desc = findModelDesc(modelDesc, __func__);
   const om::TensorDesc *found = tensor(desc, false, index, __func__);
   return found ? formatOf(found->format) : ACL_FORMAT_UNDEFINED;
 }
+ACL_CATCH_AS(ACL_FORMAT_UNDEFINED)
 
-aclDataType aclmdlGetInputDataType(const aclmdlDesc *modelDesc, size_t index) {
-  auto desc = lookUp(modelDesc, __func__);
+aclDataType aclmdlGetInputDataType(const aclmdlDesc *modelDesc, size_t index) try {
+  auto desc = findModelDesc(modelDesc, __func__);
   const om::TensorDesc *found = tensor(desc, true, index, __func__);
   return found ? dataTypeOf(found->dtype) : ACL_DT_UNDEFINED;
 }
+ACL_CATCH_AS(ACL_DT_UNDEFINED)
 
-aclDataType aclmdlGetOutputDataType(const aclmdlDesc *modelDesc, size_t index) {
-  auto desc = lookUp(modelDesc, __func__);
+aclDataType aclmdlGetOutputDataType(const aclmdlDesc *modelDesc, size_t index) try {
+  auto desc = findModelDesc(modelDesc, __func__);
   const om::TensorDesc *found = tensor(desc, false, index, __func__);
   return found ? dataTypeOf(found->dtype) : ACL_DT_UNDEFINED;
 }
+ACL_CATCH_AS(ACL_DT_UNDEFINED)
 
-aclError aclmdlGetInputIndexByName(const aclmdlDesc *modelDesc, const char *name, size_t *index) {
+aclError aclmdlGetInputIndexByName(const aclmdlDesc *modelDesc, const char *name,
+                                   size_t *index) try {
   ACL_REQUIRE_POINTER(name);
   ACL_REQUIRE_POINTER(index);
-  auto desc = lookUp(modelDesc, __func__);
+  auto desc = findModelDesc(modelDesc, __func__);
   if (!desc)
     return ACL_ERROR_INVALID_PARAM;
   std::vector<std::string> names;
@@ -300,16 +308,19 @@ aclError aclmdlGetInputIndexByName(const aclmdlDesc *modelDesc, const char *name
     names.push_back(input.name);
   return findName(__func__, names, name, index);
 }
+ACL_CATCH
 
-aclError aclmdlGetOutputIndexByName(const aclmdlDesc *modelDesc, const char *name, size_t *index) {
+aclError aclmdlGetOutputIndexByName(const aclmdlDesc *modelDesc, const char *name,
+                                    size_t *index) try {
   ACL_REQUIRE_POINTER(name);
   ACL_REQUIRE_POINTER(index);
-  auto desc = lookUp(modelDesc, __func__);
+  auto desc = findModelDesc(modelDesc, __func__);
   return desc ? findName(__func__, desc->outputNames, name, index) : ACL_ERROR_INVALID_PARAM;
 }
+ACL_CATCH
 
 aclError aclmdlGetAippType(uint32_t modelId, size_t index, aclmdlInputAippType *type,
-                           size_t *dynamicAttachedDataIndex) {
+                           size_t *dynamicAttachedDataIndex) try {
   ACL_REQUIRE_INIT();
   ACL_REQUIRE_POINTER(type);
   ACL_REQUIRE_POINTER(dynamicAttachedDataIndex);
@@ -322,3 +333,4 @@ aclError aclmdlGetAippType(uint32_t modelId, size_t index, aclmdlInputAippType *
   *dynamicAttachedDataIndex = ACL_INVALID_NODE_INDEX;
   return ACL_SUCCESS;
 }
+ACL_CATCH

@@ -67,7 +67,7 @@ aclError load(const char *function, om::Model model, const rt::LoadedModel::Memo
   rt::Outcome outcome = rt::LoadedModel::load(context->device, std::move(model), memory, loaded);
   if (!outcome.ok())
     return fail(outcome, function);
-  *modelId = state().addModel(std::move(loaded));
+  *modelId = state().addModel(std::move(loaded), context->deviceId);
   return ACL_SUCCESS;
 }
 
@@ -78,6 +78,12 @@ aclError memoryOf(const char *function, void *work, size_t workSize, void *weigh
   if ((work && !memory.arena) || (weight && !memory.weights))
     return fail(aclError(ACL_ERROR_GE_EXEC_MODEL_ADDR_INVALID), function,
                 "work or weight memory is no device memory");
+  std::shared_ptr<Context> context = state().currentContext();
+  for (const void *given : {work, weight})
+    if (context && given && toDevice(given) != context->deviceId)
+      return fail(aclError(ACL_ERROR_GE_EXEC_MODEL_ADDR_INVALID), function,
+                  "work or weight memory is on device " + std::to_string(toDevice(given)) +
+                      ", the thread's context on device " + std::to_string(context->deviceId));
   return ACL_SUCCESS;
 }
 
@@ -95,7 +101,7 @@ aclError querySize(const om::Model &model, size_t *workSize, size_t *weightSize)
 } // namespace
 
 aclError aclmdlLoadFromFileWithMem(const char *modelPath, uint32_t *modelId, void *workPtr,
-                                   size_t workSize, void *weightPtr, size_t weightSize) {
+                                   size_t workSize, void *weightPtr, size_t weightSize) try {
   ACL_REQUIRE_INIT();
   ACL_REQUIRE_POINTER(modelId);
   om::Model model;
@@ -105,14 +111,16 @@ aclError aclmdlLoadFromFileWithMem(const char *modelPath, uint32_t *modelId, voi
     code = readModel(__func__, modelPath, model);
   return code == ACL_SUCCESS ? load(__func__, std::move(model), memory, modelId) : code;
 }
+ACL_CATCH
 
-aclError aclmdlLoadFromFile(const char *modelPath, uint32_t *modelId) {
+aclError aclmdlLoadFromFile(const char *modelPath, uint32_t *modelId) try {
   return aclmdlLoadFromFileWithMem(modelPath, modelId, nullptr, 0, nullptr, 0);
 }
+ACL_CATCH
 
 aclError aclmdlLoadFromMemWithMem(const void *model, size_t modelSize, uint32_t *modelId,
                                   void *workPtr, size_t workSize, void *weightPtr,
-                                  size_t weightSize) {
+                                  size_t weightSize) try {
   ACL_REQUIRE_INIT();
   ACL_REQUIRE_POINTER(modelId);
   om::Model content;
@@ -122,19 +130,22 @@ aclError aclmdlLoadFromMemWithMem(const void *model, size_t modelSize, uint32_t 
     code = readModel(__func__, model, modelSize, content);
   return code == ACL_SUCCESS ? load(__func__, std::move(content), memory, modelId) : code;
 }
+ACL_CATCH
 
-aclError aclmdlLoadFromMem(const void *model, size_t modelSize, uint32_t *modelId) {
+aclError aclmdlLoadFromMem(const void *model, size_t modelSize, uint32_t *modelId) try {
   return aclmdlLoadFromMemWithMem(model, modelSize, modelId, nullptr, 0, nullptr, 0);
 }
+ACL_CATCH
 
-aclError aclmdlUnload(uint32_t modelId) {
+aclError aclmdlUnload(uint32_t modelId) try {
   ACL_REQUIRE_INIT();
   ACL_REQUIRE(state().removeModel(modelId), ACL_ERROR_GE_EXEC_MODEL_ID_INVALID,
               "there is no model " + std::to_string(modelId));
   return ACL_SUCCESS;
 }
+ACL_CATCH
 
-aclError aclmdlQuerySize(const char *fileName, size_t *workSize, size_t *weightSize) {
+aclError aclmdlQuerySize(const char *fileName, size_t *workSize, size_t *weightSize) try {
   ACL_REQUIRE_INIT();
   ACL_REQUIRE_POINTER(workSize);
   ACL_REQUIRE_POINTER(weightSize);
@@ -142,9 +153,10 @@ aclError aclmdlQuerySize(const char *fileName, size_t *workSize, size_t *weightS
   aclError code = readModel(__func__, fileName, model);
   return code == ACL_SUCCESS ? querySize(model, workSize, weightSize) : code;
 }
+ACL_CATCH
 
 aclError aclmdlQuerySizeFromMem(const void *model, size_t modelSize, size_t *workSize,
-                                size_t *weightSize) {
+                                size_t *weightSize) try {
   ACL_REQUIRE_INIT();
   ACL_REQUIRE_POINTER(workSize);
   ACL_REQUIRE_POINTER(weightSize);
@@ -152,3 +164,4 @@ aclError aclmdlQuerySizeFromMem(const void *model, size_t modelSize, size_t *wor
   aclError code = readModel(__func__, model, modelSize, content);
   return code == ACL_SUCCESS ? querySize(content, workSize, weightSize) : code;
 }
+ACL_CATCH

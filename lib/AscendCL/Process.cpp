@@ -1,12 +1,11 @@
 //===- Process.cpp - Start, end, versions and log -------------------------===//
 
+#include "Callbacks.h"
+#include "Config.h"
 #include "Error.h"
-#include "State.h"
+#include "Tasks.h"
 
 #include "acl/acl.h"
-#include "openatc/Runtime/Npy.h"
-
-#include <nlohmann/json.hpp>
 
 #include <cstdarg>
 #include <cstdio>
@@ -17,26 +16,6 @@ using namespace openatc::acl;
 
 namespace {
 
-/// Sections of the configuration that this library has no counterpart for.
-constexpr const char *kIgnoredSections[] = {"dump", "profiler"};
-
-aclError readConfig(const char *path) {
-  Expected<std::vector<uint8_t>> text = rt::readBinary(path);
-  if (!text)
-    return fail(ACL_ERROR_INVALID_FILE, "aclInit", text.message());
-  if (text->empty())
-    return ACL_SUCCESS;
-  auto config = nlohmann::json::parse(text->begin(), text->end(), nullptr, false);
-  if (!config.is_object())
-    return fail(ACL_ERROR_PARSE_FILE, "aclInit",
-                std::string("the configuration '") + path + "' is not a JSON object");
-  for (const char *section : kIgnoredSections)
-    if (config.contains(section) && !config[section].empty())
-      std::fprintf(stderr, "[WARNING] aclInit: the section '%s' of '%s' has no effect\n", section,
-                   path);
-  return ACL_SUCCESS;
-}
-
 /// Least level that the log shows, as CANN's variable sets it; errors only by default.
 int logThreshold() {
   const char *level = std::getenv("ASCEND_GLOBAL_LOG_LEVEL");
@@ -45,21 +24,34 @@ int logThreshold() {
 
 } // namespace
 
-aclError aclInit(const char *configPath) {
+aclError aclInit(const char *configPath) try {
+  // One caller at a time, so that a configuration takes effect as a whole.
+  static std::mutex starting;
+  std::lock_guard guard(starting);
   ACL_REQUIRE(!state().initialized(), ACL_ERROR_REPEAT_INITIALIZE, "it was called before");
+  Config config;
   if (configPath && *configPath)
-    if (aclError code = readConfig(configPath); code != ACL_SUCCESS)
+    if (aclError code = readConfig(__func__, configPath, config); code != ACL_SUCCESS)
       return code;
-  ACL_REQUIRE(state().start(), ACL_ERROR_REPEAT_INITIALIZE, "it was called before");
+  shareErrorTexts(config.sharedErrorTexts);
+  state().defaultDevice = config.defaultDevice;
+  state().start();
   return ACL_SUCCESS;
 }
+ACL_CATCH
 
-aclError aclFinalize(void) {
+aclError aclFinalize(void) try {
+  ACL_REQUIRE(state().initialized(), ACL_ERROR_REPEAT_FINALIZE, "the library is not initialized");
+  closeAllSubscriptions();
   ACL_REQUIRE(state().finish(), ACL_ERROR_REPEAT_FINALIZE, "the library is not initialized");
+  forgetFailures();
+  endConfig();
+  shareErrorTexts(false);
   return ACL_SUCCESS;
 }
+ACL_CATCH
 
-aclError aclrtGetVersion(int32_t *majorVersion, int32_t *minorVersion, int32_t *patchVersion) {
+aclError aclrtGetVersion(int32_t *majorVersion, int32_t *minorVersion, int32_t *patchVersion) try {
   ACL_REQUIRE_POINTER(majorVersion);
   ACL_REQUIRE_POINTER(minorVersion);
   ACL_REQUIRE_POINTER(patchVersion);
@@ -68,8 +60,23 @@ aclError aclrtGetVersion(int32_t *majorVersion, int32_t *minorVersion, int32_t *
   *patchVersion = ACL_PATCH_VERSION;
   return ACL_SUCCESS;
 }
+ACL_CATCH
 
-const char *aclGetRecentErrMsg(void) { return takeErrorText(); }
+aclError aclsysGetCANNVersion(aclCANNPackageName name, aclCANNPackageVersion *version) try {
+  ACL_REQUIRE_POINTER(version);
+  ACL_REQUIRE(name >= ACL_PKG_NAME_CANN && name <= ACL_PKG_NAME_DRIVER, ACL_ERROR_INVALID_PARAM,
+              "the argument 'name' is " + std::to_string(int(name)) +
+                  ", which is no aclCANNPackageName");
+  ACL_REQUIRE(name != ACL_PKG_NAME_HCCL && name != ACL_PKG_NAME_DRIVER, ACL_ERROR_INVALID_FILE,
+              "package " + std::to_string(int(name)) + " has no counterpart here");
+  // The release whose interfaces these are.
+  *version = {"8.1.RC1", "8", "1", "RC1", "", ""};
+  return ACL_SUCCESS;
+}
+ACL_CATCH
+
+const char *aclGetRecentErrMsg(void) try { return takeErrorText(); }
+ACL_CATCH_AS(nullptr)
 
 aclError aclrtPeekAtLastError(aclrtLastErrLevel) { return lastError(false); }
 aclError aclrtGetLastError(aclrtLastErrLevel) { return lastError(true); }

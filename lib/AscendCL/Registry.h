@@ -37,6 +37,16 @@ public:
     return at == objects.end() ? nullptr : at->second;
   }
 
+  /// Puts `object` in the place of another; false when there is none.
+  bool replace(const void *handle, std::shared_ptr<T> object) {
+    std::lock_guard guard(mutex);
+    auto at = objects.find(reinterpret_cast<uintptr_t>(handle));
+    if (at == objects.end())
+      return false;
+    at->second.swap(object); // the old one goes after the lock
+    return true;
+  }
+
   /// Removes and returns it; null when there is none.
   std::shared_ptr<T> remove(const void *handle) {
     std::lock_guard guard(mutex);

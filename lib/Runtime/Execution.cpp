@@ -227,6 +227,8 @@ Outcome Execution::runTasks(const ExecuteOptions &options, RunStats &stats) {
         [&](const auto &task) { return run(task, options, taskStats, stats.simulatedUs); },
         tasks[i]);
     if (!outcome.ok()) {
+      outcome.task = std::make_shared<FailedTask>(describeTask(
+          model(), plan(), i, [this](const om::BufferRef &ref) { return addressOf(ref); }));
       std::string gear = stats.gear ? "gear " + om::gearText(gears[*stats.gear].values) + ", " : "";
       outcome.message = gear + "task " + std::to_string(i) + ": " + outcome.message;
       return outcome;

@@ -4,6 +4,7 @@
 
 #include "openatc/OfflineModel/Model.h"
 #include "openatc/Runtime/Device.h"
+#include "openatc/Runtime/FailedTask.h"
 #include "openatc/Runtime/Trace.h"
 
 #include <functional>
@@ -25,6 +26,9 @@ enum class Failure : uint8_t {
 struct Outcome {
   Failure failure = Failure::None;
   std::string message;
+  /// Error code of the AscendCL interface that says it better than `failure`, or 0.
+  int32_t code = 0;
+  std::shared_ptr<const FailedTask> task = nullptr; ///< the task of a model that failed
   bool ok() const { return failure == Failure::None; }
 };
 

@@ -1,79 +1,65 @@
-//===- Stream.h - Ordered queues of device work, and events ---------------===//
+//===- Stream.h - Ordered queues of device work ---------------------------===//
 #ifndef OPENATC_RUNTIME_STREAM_H
 #define OPENATC_RUNTIME_STREAM_H
 
 #include "openatc/Runtime/Executor.h"
 
+#include <atomic>
 #include <chrono>
-#include <condition_variable>
-#include <deque>
-#include <thread>
+#include <functional>
+#include <memory>
 
 namespace openatc::rt {
 
-/// A queue whose work runs in order on a thread of its own. Streams are concurrent to
-/// each other; each has its own simulated clock, and contention between streams for the
-/// cores is not modelled.
+/// A queue whose work runs in order on a thread of its own, which starts with the first
+/// work. Streams are concurrent to each other; each has its own simulated clock, and
+/// contention between streams for the cores is not modelled.
 class Stream {
 public:
   /// Work gets the simulated time at which it starts and moves it to where it ends.
   using Work = std::function<Outcome(double &timeUs)>;
+  enum class Kind : uint8_t {
+    Task,   ///< dropped once the stream has stopped or is aborted
+    Marker, ///< runs in any case: others wait for it
+  };
 
-  explicit Stream(std::shared_ptr<Device> device);
-  /// Finishes the queued work first.
+  /// `id` is any number that tells the streams of a device apart.
+  explicit Stream(std::shared_ptr<Device> device, uint32_t id = 0);
+  /// Finishes the queued work first. In the stream's own thread it only lets go of it.
   ~Stream();
 
-  void enqueue(Work work);
+  /// Throws std::system_error when the host has no thread for the first work.
+  void enqueue(Work work, Kind kind = Kind::Task);
   /// Waits until all work queued so far is done; returns the first failure since the
-  /// last synchronisation and forgets it. A failure does not stop later work.
+  /// last synchronisation and forgets it, unless the stream stopped at it. An error in the
+  /// stream's own thread, which would wait for itself.
   Outcome synchronize();
   /// The same with a limit; false when it passed.
   bool synchronizeFor(std::chrono::milliseconds limit, Outcome &outcome);
   /// True when nothing is queued or running.
   bool idle();
+
+  /// With `stop`, no task runs after one that failed, now or later.
+  void stopOnFailure(bool stop);
+  /// The failure at which the stream stopped; success while it runs.
+  Outcome stoppedBy();
+  /// Drops the tasks that did not begin.
+  void abort();
+
+  /// Numbers for `count` tasks that are about to be queued; returns the first.
+  uint32_t reserveTasks(uint32_t count) { return nextTask.fetch_add(count); }
+  uint32_t id() const { return number; }
   Device &device() const { return *owner; }
 
 private:
-  struct Entry {
-    Work work;
-    double notBeforeUs; ///< host time when it was queued
-  };
-  void loop();
+  struct Queue;
+  static void loop(const std::shared_ptr<Queue> &queue);
   Outcome takeFailure();
 
   std::shared_ptr<Device> owner;
-  std::mutex mutex;
-  std::condition_variable changed;
-  std::deque<Entry> queue;
-  bool busy = false, stopping = false;
-  Outcome firstFailure;
-  double clockUs = 0;
-  std::thread worker;
-};
-
-/// A point on a stream that can be waited for and whose simulated time can be read.
-class Event {
-public:
-  enum class State : uint8_t { Fresh, Pending, Complete };
-
-  /// Queues the record; the event is pending until the stream gets there.
-  static void record(const std::shared_ptr<Event> &event, Stream &stream);
-  /// Later work of `stream` waits for the record made last before this call, if any.
-  static void makeWait(const std::shared_ptr<Event> &event, Stream &stream);
-  /// Blocks until the last record is complete; at once for a fresh event.
-  void synchronize();
-  /// Forgets the record.
-  void reset();
-  State state();
-  /// Simulated microseconds of the last completed record.
-  double timeUs();
-
-private:
-  std::mutex mutex;
-  std::condition_variable changed;
-  uint64_t requested = 0, completed = 0; ///< numbers of records asked for and done
-  bool fresh = true;                     ///< not recorded since creation or reset
-  double us = 0;
+  std::shared_ptr<Queue> queue; ///< shared with the thread
+  const uint32_t number;
+  std::atomic<uint32_t> nextTask = 1;
 };
 
 } // namespace openatc::rt

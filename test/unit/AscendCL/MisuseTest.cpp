@@ -62,7 +62,7 @@ using Misuse = test::ModelTest;
 
 TEST_F(Misuse, Devices) {
   expectFailure(aclrtSetDevice(-1), ACL_ERROR_RT_INVALID_DEVICEID);
-  expectFailure(aclrtSetDevice(1), ACL_ERROR_RT_INVALID_DEVICEID);
+  expectFailure(aclrtSetDevice(2), ACL_ERROR_RT_INVALID_DEVICEID);
   expectFailure(aclrtResetDevice(7), ACL_ERROR_RT_INVALID_DEVICEID);
   aclrtContext context = nullptr;
   expectFailure(aclrtCreateContext(&context, 3), ACL_ERROR_RT_INVALID_DEVICEID);
@@ -71,7 +71,7 @@ TEST_F(Misuse, Devices) {
   aclrtRunMode mode = ACL_DEVICE;
   int32_t device = -1;
   EXPECT_EQ(aclrtGetDeviceCount(&count), ACL_SUCCESS);
-  EXPECT_EQ(count, 1u);
+  EXPECT_EQ(count, 2u);
   EXPECT_EQ(aclrtGetRunMode(&mode), ACL_SUCCESS);
   EXPECT_EQ(mode, ACL_HOST);
   EXPECT_EQ(aclrtGetDevice(&device), ACL_SUCCESS);

@@ -1,6 +1,6 @@
 #!/bin/sh
 # check_library.sh LIBRARY: no MLIR or LLVM among what it needs, only acl* and
-# openatc* exported,
+# openatc* (lib/AscendCL/Private.h) exported,
 # at most 8 MiB stripped.
 set -eu
 limit=$((8 * 1024 * 1024))

@@ -1,6 +1,6 @@
 //===- StreamTest.cpp - Order of streams and events -----------------------===//
 
-#include "openatc/Runtime/Stream.h"
+#include "openatc/Runtime/Event.h"
 
 #include <gtest/gtest.h>
 
@@ -90,7 +90,8 @@ TEST(Event, MeasuresSimulatedTime) {
   stop->synchronize();
   EXPECT_EQ(stop->state(), Event::State::Complete);
   EXPECT_DOUBLE_EQ(stop->timeUs() - start->timeUs(), 15.0);
-  stop->reset();
+  Event::reset(stop, stream);
+  EXPECT_TRUE(stream.synchronize().ok());
   EXPECT_EQ(stop->state(), Event::State::Fresh);
 }
 
