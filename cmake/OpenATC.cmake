@@ -60,7 +60,8 @@ function(openatc_use_mlir name)
   target_precompile_headers(${name} REUSE_FROM openatc_pch)
 endfunction()
 
-file(WRITE ${CMAKE_BINARY_DIR}/pch/pch.cpp "// Carrier of the precompiled header.\n")
+# Written only when it changes: everything that uses MLIR depends on it.
+file(CONFIGURE OUTPUT ${CMAKE_BINARY_DIR}/pch/pch.cpp CONTENT "// Carrier of the precompiled header.\n")
 add_library(openatc_pch OBJECT ${CMAKE_BINARY_DIR}/pch/pch.cpp)
 target_compile_options(openatc_pch PRIVATE ${OPENATC_OPTIONS} "SHELL:-Xclang -fno-pch-timestamp")
 target_link_libraries(openatc_pch PUBLIC openatc_mlir)

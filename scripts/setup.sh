@@ -12,7 +12,8 @@ mkdir -p "$logs"
 
 packages=(libmlir-22-dev mlir-22-tools llvm-22-dev llvm-22-tools clang-22 lld-22 clang-format-22
   libclang-rt-22-dev ccache ninja-build cmake libflatbuffers-dev flatbuffers-compiler libprotobuf-dev
-  protobuf-compiler libhwy-dev libgtest-dev libbenchmark-dev libssl-dev nlohmann-json3-dev python3-dev python3-venv)
+  protobuf-compiler libhwy-dev libgtest-dev libbenchmark-dev libssl-dev libturbojpeg0-dev libzstd-dev zlib1g-dev
+  nlohmann-json3-dev python3-dev python3-venv)
 
 # stage TEXT LOG COMMAND...: says what starts, runs it with its output in build/logs/LOG.log, says how long
 # it took. On failure prints the end of the log and where it is, and returns the command's status.

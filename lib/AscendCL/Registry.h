@@ -12,13 +12,9 @@ namespace openatc::acl {
 
 /// Next handle value of the process. Handles look like pointers but are numbers that no
 /// memory can have and that are never given out twice, so a stale, foreign or invented
-/// handle is simply not found, and nothing is ever dereferenced.
-inline uintptr_t nextHandle() {
-  static std::mutex mutex;
-  static uintptr_t next = uintptr_t(0x0AC1) << 48;
-  std::lock_guard guard(mutex);
-  return next += 16;
-}
+/// handle is simply not found, and nothing is ever dereferenced. Every library that has
+/// registries defines it, with numbers that no other library gives out.
+uintptr_t nextHandle();
 
 /// Objects of one kind by handle. Lookups share ownership, so an object that another
 /// thread destroys meanwhile stays alive for the call.

@@ -19,6 +19,11 @@ thread_local const void *currentContextHandle = nullptr;
 
 } // namespace
 
+uintptr_t nextHandle() {
+  static std::atomic<uintptr_t> next = uintptr_t(0x0AC1) << 48;
+  return next += 16;
+}
+
 Expected<int32_t> deviceCount() {
   constexpr int32_t kDefault = 2;
   const char *text = std::getenv("OPENATC_DEVICE_COUNT");
