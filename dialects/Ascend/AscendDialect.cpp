@@ -24,6 +24,10 @@ void AscendDialect::initialize() {
       >();
   addOperations<
 #define GET_OP_LIST
+#include "Ascend/AscendOpsAipp.cpp.inc"
+      >();
+  addOperations<
+#define GET_OP_LIST
 #include "Ascend/AscendOpsContraction.cpp.inc"
       >();
   addOperations<

@@ -7,6 +7,8 @@
 #define GET_OP_CLASSES
 #include "Ascend/AscendOpsStructure.h.inc"
 #define GET_OP_CLASSES
+#include "Ascend/AscendOpsAipp.h.inc"
+#define GET_OP_CLASSES
 #include "Ascend/AscendOpsContraction.h.inc"
 #define GET_OP_CLASSES
 #include "Ascend/AscendOpsElementwise.h.inc"

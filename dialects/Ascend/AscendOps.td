@@ -2,6 +2,7 @@
 #ifndef OPENATC_ASCEND_OPS_TD
 #define OPENATC_ASCEND_OPS_TD
 
+include "AscendOpsAipp.td"
 include "AscendOpsContraction.td"
 include "AscendOpsElementwise.td"
 include "AscendOpsMove.td"

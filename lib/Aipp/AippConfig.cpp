@@ -112,7 +112,7 @@ private:
     } else if (std::string_view(":{},;").find(text[pos]) != std::string_view::npos) {
       ++end;
     } else if (text.substr(pos).starts_with("\xEF\xBC\x9A")) {
-      return error("a full-width colon stands where ':' is needed");
+      return error("a full-width colon stands where ':' is needed; replace it");
     } else {
       unsigned char byte = text[pos];
       return error(byte > 0x20 && byte < 0x7F
@@ -145,8 +145,12 @@ private:
     OPENATC_TRY(advance());
     OPENATC_TRY(expect(":"));
     OPENATC_TRY(readValue(*spec, value));
+    int line = value.line;
     op.add(spec->name, std::move(value));
     OPENATC_TRY(advance());
+    // What was read as the value is the next field's name.
+    if (token == ":")
+      return Status::error(located(file, line, "field " + quoted(spec->name) + " has no value"));
     // Text format allows one separator after a field.
     return token == "," || token == ";" ? advance() : Status::success();
   }
@@ -201,22 +205,29 @@ private:
   /// What a block must say whatever the network looks like.
   Status checkBlock(const AippOp &op) const {
     if (!op.has("aipp_mode"))
-      return op.error("", "the block has no 'aipp_mode'; it must be static");
-    if (op.word("aipp_mode") == "dynamic")
-      return op.error("aipp_mode", "dynamic AIPP is not supported; use 'aipp_mode: static'");
-    if (op.word("aipp_mode") != "static")
+      return op.error("", "the block has no 'aipp_mode'; it must be static or dynamic");
+    if (!op.isDynamic() && op.word("aipp_mode") != "static")
       return op.error("aipp_mode",
                       "'aipp_mode' must be static or dynamic, not " + quoted(op.word("aipp_mode")));
-    if (!op.has("input_format"))
-      return op.error("", "the block has no 'input_format', which static AIPP needs");
     if (op.has("related_input_name"))
       return op.error("related_input_name",
                       "'related_input_name' is for Caffe models; use 'related_input_rank'");
     if (op.number("input_edge_idx") != 0)
-      return op.error("input_edge_idx", "'input_edge_idx' other than 0 is not supported");
-    // Reserved stages: accepted while they are switched off, never ignored.
-    for (std::string_view reserved :
-         {"resize", "support_rotation", "single_line_mode", "cpadding_value", "rotation_angle"})
+      return op.error("input_edge_idx", "'input_edge_idx' other than 0 is not supported: an input "
+                                        "feeds all of its nodes through the one AIPP");
+    if (op.isDynamic()) {
+      if (op.number("max_src_image_size") > 0)
+        return Status::success();
+      return op.error("max_src_image_size", "dynamic AIPP needs 'max_src_image_size', the bytes of "
+                                            "the largest pictures of a run, greater than 0");
+    }
+    if (!op.has("input_format"))
+      return op.error("", "the block has no 'input_format', which static AIPP needs");
+    // Reserved stages that would change the result are never ignored.
+    if (op.flag("resize"))
+      return op.error("resize", "'resize' is reserved: current chips do not resize in AIPP; pass "
+                                "pictures of the right size, or crop and pad");
+    for (std::string_view reserved : {"single_line_mode", "rotation_angle"})
       if (op.number(reserved) != 0)
         return op.error(reserved, quoted(reserved) + " is reserved and not supported");
     return Status::success();

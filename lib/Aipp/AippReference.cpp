@@ -4,6 +4,7 @@
 #include "openatc/Support/Half.h"
 
 #include <algorithm>
+#include <numeric>
 #include <utility>
 
 using namespace openatc;
@@ -55,25 +56,46 @@ static std::array<int, 3> convertColour(const AippParams &p, const std::array<in
   return out;
 }
 
-static uint16_t normalise(const AippParams &p, int channel, int value) {
+static uint16_t normalise(const AippParams &p, size_t channel, int value) {
   float centred = rounded(static_cast<float>(value - p.mean[channel]));
-  float shifted = rounded(centred - halfToFloat(p.min[channel]));
-  return floatToHalf(shifted * halfToFloat(p.varReci[channel]));
+  float shifted = rounded(centred - rounded(p.min[channel]));
+  return floatToHalf(shifted * rounded(p.varReci[channel]));
 }
 
-void openatc::aipp::applyAipp(const AippParams &p, const uint8_t *src, int64_t batch,
-                              uint16_t *dst) {
+/// What a byte becomes in each channel.
+template <typename Element> using Tables = std::array<std::array<Element, 256>, 3>;
+
+template <typename Element>
+static void apply(const AippParams &p, const uint8_t *src, int64_t batch, Element *dst,
+                  Element border, const Tables<Element> &tables) {
   int64_t plane = static_cast<int64_t>(p.outW) * p.outH;
   for (int64_t n = 0; n < batch; ++n, src += bytesPerImage(p), dst += p.channels * plane) {
-    std::fill_n(dst, p.channels * plane, p.paddingValue);
+    std::fill_n(dst, p.channels * plane, border);
     for (int y = 0; y < p.cropH; ++y)
       for (int x = 0; x < p.cropW; ++x) {
         std::array<int, 3> pixel = loadPixel(p, src, y + p.cropY, x + p.cropX);
         if (p.csc)
           pixel = convertColour(p, pixel);
         int64_t at = static_cast<int64_t>(y + p.padTop) * p.outW + x + p.padLeft;
-        for (int c = 0; c < p.channels; ++c)
-          dst[c * plane + at] = normalise(p, c, pixel[c]);
+        for (size_t c = 0; c < static_cast<size_t>(p.channels); ++c)
+          dst[static_cast<int64_t>(c) * plane + at] = tables[c][static_cast<size_t>(pixel[c])];
       }
   }
+}
+
+void openatc::aipp::applyAipp(const AippParams &p, const uint8_t *src, int64_t batch,
+                              uint16_t *dst) {
+  Tables<uint16_t> tables;
+  for (size_t c = 0; c < tables.size(); ++c)
+    for (size_t value = 0; value < 256; ++value)
+      tables[c][value] = normalise(p, c, static_cast<int>(value));
+  apply(p, src, batch, dst, floatToHalf(p.paddingValue), tables);
+}
+
+void openatc::aipp::applyAipp(const AippParams &p, const uint8_t *src, int64_t batch,
+                              uint8_t *dst) {
+  Tables<uint8_t> tables;
+  for (auto &table : tables)
+    std::iota(table.begin(), table.end(), uint8_t{0});
+  apply(p, src, batch, dst, static_cast<uint8_t>(static_cast<int>(p.paddingValue)), tables);
 }

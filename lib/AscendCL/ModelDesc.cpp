@@ -8,7 +8,6 @@
 #include "openatc/OfflineModel/Reader.h"
 
 #include <algorithm>
-#include <cstring>
 
 using namespace openatc;
 using namespace openatc::acl;
@@ -92,13 +91,6 @@ const om::TensorDesc *tensor(const std::shared_ptr<ModelDescription> &desc, bool
        "index " + std::to_string(index) + " is out of range; the model has " +
            std::to_string(side.size()) + (input ? " inputs" : " outputs"));
   return nullptr;
-}
-
-void setDims(aclmdlIODims &out, const std::string &label, const host::Shape &shape) {
-  std::memset(&out, 0, sizeof out);
-  std::copy_n(label.c_str(), std::min<size_t>(label.size(), ACL_MAX_TENSOR_NAME_LEN - 1), out.name);
-  out.dimCount = std::min<size_t>(shape.size(), ACL_MAX_DIM_CNT);
-  std::copy_n(shape.begin(), out.dimCount, out.dims);
 }
 
 aclError getDims(const char *function, const aclmdlDesc *modelDesc, bool input, size_t index,
@@ -316,21 +308,5 @@ aclError aclmdlGetOutputIndexByName(const aclmdlDesc *modelDesc, const char *nam
   ACL_REQUIRE_POINTER(index);
   auto desc = findModelDesc(modelDesc, __func__);
   return desc ? findName(__func__, desc->outputNames, name, index) : ACL_ERROR_INVALID_PARAM;
-}
-ACL_CATCH
-
-aclError aclmdlGetAippType(uint32_t modelId, size_t index, aclmdlInputAippType *type,
-                           size_t *dynamicAttachedDataIndex) try {
-  ACL_REQUIRE_INIT();
-  ACL_REQUIRE_POINTER(type);
-  ACL_REQUIRE_POINTER(dynamicAttachedDataIndex);
-  std::shared_ptr<rt::LoadedModel> model = state().findModel(modelId);
-  ACL_REQUIRE(model, ACL_ERROR_GE_EXEC_MODEL_ID_INVALID,
-              "there is no model " + std::to_string(modelId));
-  ACL_REQUIRE(index < model->model().inputs.size(), ACL_ERROR_INVALID_PARAM,
-              "the index is out of range");
-  *type = model->model().inputs[index].aipp ? ACL_DATA_WITH_STATIC_AIPP : ACL_DATA_WITHOUT_AIPP;
-  *dynamicAttachedDataIndex = ACL_INVALID_NODE_INDEX;
-  return ACL_SUCCESS;
 }
 ACL_CATCH

@@ -7,6 +7,7 @@
 
 #include "acl/acl_mdl.h"
 
+#include "openatc/Aipp/DynamicParams.h"
 #include "openatc/Runtime/Event.h"
 
 #include <array>
@@ -74,6 +75,12 @@ struct Dataset {
   GearChoice gear;
   std::vector<aclDataBuffer *> buffers;          ///< handles
   std::map<size_t, aclTensorDesc *> tensorDescs; ///< handles it owns, by element
+};
+
+/// Content of an aclmdlAIPP.
+struct AippParameters {
+  std::mutex mutex;
+  aipp::DynamicParams params;
 };
 
 /// Content of an aclmdlDesc; strings are what name queries return. Not changed once others
@@ -161,6 +168,7 @@ public:
   Registry<Dataset> datasets;
   Registry<ModelDescription> descriptions;
   Registry<TensorDescription> tensorDescs;
+  Registry<AippParameters> aipps;
 
   std::mutex hostMutex;
   std::map<uintptr_t, std::shared_ptr<HostBlock>> hostMemory; ///< by address

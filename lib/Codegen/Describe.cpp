@@ -1,6 +1,7 @@
 //===- Describe.cpp - Names and descriptions that IR carries along --------===//
 #include "Describe.h"
 
+#include "Ascend/HostBridge.h"
 #include "openatc/Codegen/Tasks.h"
 
 #include "llvm/ADT/SetVector.h"
@@ -52,6 +53,9 @@ om::AippInfo readAipp(DictionaryAttr attr) {
   info.originDType = DType(number("origin_dtype"));
   info.originShape = shape("origin_shape");
   info.originFormat = text("origin_format");
+  if (auto partner = attr.getAs<IntegerAttr>("partner"))
+    info.partner = uint32_t(partner.getInt());
+  info.settings = ascend::toHostAttributes(attr.getAs<DictionaryAttr>("settings"));
   return info;
 }
 

@@ -4,6 +4,7 @@
 #include "Describe.h"
 #include "Storage.h"
 #include "openatc/Codegen/KernelEncoder.h"
+#include "openatc/OfflineModel/DynamicAipp.h"
 
 #include "mlir/IR/SymbolTable.h"
 #include "llvm/ADT/SetVector.h"
@@ -90,7 +91,7 @@ private:
         return failure();
       if (auto aipp = main.getArgAttrOfType<DictionaryAttr>(i, "ascend.aipp")) {
         desc.aipp = readAipp(aipp);
-        desc.format = "NHWC";
+        desc.format = desc.aipp->mode == "parameters" ? "ND" : "NHWC";
       } else if (desc.shape.size() == 4 && options.inputFormat == "NCHW") {
         desc.format = "NCHW";
       }
@@ -105,7 +106,8 @@ private:
   /// are elsewhere than in the network's input.
   std::vector<uint32_t> dynamicAxes(const om::TensorDesc &desc) {
     auto it = options.dynamicAxes.find(desc.name);
-    if (it == options.dynamicAxes.end())
+    // The buffer of dynamic AIPP has one size for all gears.
+    if (it == options.dynamicAxes.end() || om::isDynamicAipp(desc))
       return {};
     std::vector<uint32_t> axes = it->second;
     if (desc.aipp && desc.aipp->originFormat == "NCHW")

@@ -1,13 +1,13 @@
 //===- Compiler.cpp - The phases of a compilation -------------------------===//
 #include "openatc/Compiler/Compiler.h"
 
+#include "AippConfiguration.h"
 #include "DiagnosticCollector.h"
 #include "ImportMessages.h"
 #include "OutputType.h"
 #include "openatc/Codegen/Report.h"
 #include "openatc/Codegen/Tasks.h"
 #include "openatc/Compiler/Gears.h"
-#include "openatc/Graph/InsertAipp.h"
 #include "openatc/Graph/Pipeline.h"
 #include "openatc/Kernel/Pipeline.h"
 #include "openatc/OfflineModel/Gears.h"
@@ -16,7 +16,6 @@
 #include "DaVinci/DaVinci.h"
 
 #include "mlir/IR/Verifier.h"
-#include "llvm/Support/MemoryBuffer.h"
 #include "llvm/Support/ThreadPool.h"
 
 #include <chrono>
@@ -59,7 +58,8 @@ public:
         importOptions.inputShapes[shape.name] = shape.dims;
       module = importer::importOnnx(context, options.model, importOptions, report);
       reportImport(report, options.model, messages);
-      if (!module || messages.failed() || !readAipp())
+      if (!module || messages.failed() ||
+          !readAipp(options, module->lookupSymbol<func::FuncOp>("main"), messages, result.notes))
         return failure();
       module->walk([&](Operation *op) {
         if (!llvm::isa<ascend::ConstantOp, func::FuncOp, func::ReturnOp, ModuleOp>(op))
@@ -146,54 +146,13 @@ private:
     });
   }
 
-  /// Reads --insert_op_conf and checks it against the network's inputs, so that its
-  /// errors name the file and the line.
-  bool readAipp() {
-    if (options.insertOpConf.empty())
-      return true;
-    if (!checkReadable(options.insertOpConf, "insert_op_conf", messages))
-      return false;
-    auto fail = [&](const std::string &reason) {
-      messages.error({"E10052",
-                      "AIPP configuration is invalid. Reason: " + reason + ".",
-                      {},
-                      "",
-                      "Correct the file; the sizes must suit the inputs of the model."});
-      return false;
-    };
-    auto file = llvm::MemoryBuffer::getFile(options.insertOpConf);
-    if (!file)
-      return fail(file.getError().message());
-    auto ops = aipp::parseAippConfig((*file)->getBuffer(), options.insertOpConf);
-    if (!ops)
-      return fail(ops.message());
-    if (options.gears.kind == om::GearKind::Image)
-      for (const aipp::AippOp &op : *ops)
-        for (const char *field : {"src_image_size_w", "src_image_size_h"})
-          if (op.integer(field))
-            return fail(op.error(field, std::string("'") + field +
-                                            "' must be 0 with --dynamic_image_size, whose gears "
-                                            "are the sizes of the picture")
-                            .message());
-    std::vector<aipp::NetworkInput> inputs =
-        graph::networkInputs(module->lookupSymbol<func::FuncOp>("main"));
-    auto params = aipp::resolveAippConfig(*ops, inputs);
-    if (!params)
-      return fail(params.message());
-    for (const aipp::AippParams &stage : *params) {
-      std::string note = aipp::describeInput(stage, inputs[stage.inputRank].name);
-      if (!llvm::is_contained(result.notes, note))
-        result.notes.push_back(std::move(note));
-    }
-    return true;
-  }
-
   void buildGraph(OpPassManager &pm) {
     setOutputTypes(*module, options.outputType);
     graph::GraphPipelineOptions graphOptions;
     graphOptions.soc = options.soc;
     graphOptions.keepFloat32 = options.precision == Precision::KeepOriginal;
     graphOptions.insertOpConf = options.insertOpConf;
+    graphOptions.aipp = aippOptions(options);
     graph::buildGraphPipeline(pm, graphOptions);
   }
 

@@ -12,6 +12,9 @@ void buildGraphPipeline(mlir::OpPassManager &pm, const GraphPipelineOptions &opt
   if (!options.insertOpConf.empty()) {
     InsertAippPassOptions aipp;
     aipp.config = options.insertOpConf;
+    aipp.maxPaddedWidth = options.aipp.limits.maxPaddedWidth;
+    aipp.nhwc = options.aipp.nhwc;
+    aipp.batch = options.aipp.batch;
     front.addPass(createInsertAippPass(aipp));
   }
   front.addPass(createNormalizePass());

@@ -51,6 +51,7 @@ std::span<const OpDef> castOps();
 std::span<const OpDef> convolutionOps();
 std::span<const OpDef> convTransposeOps();
 std::span<const OpDef> dataMovementOps();
+std::span<const OpDef> dynamicAippOps();
 std::span<const OpDef> gatherOps();
 std::span<const OpDef> matMulOps();
 std::span<const OpDef> normalizationOps();

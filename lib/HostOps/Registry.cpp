@@ -16,9 +16,10 @@ namespace {
 
 /// Families in the order of the operator table of the documentation.
 constexpr std::span<const OpDef> (*kFamilies[])() = {
-    convolutionOps,  convTransposeOps, matMulOps, normalizationOps, poolingOps,   unaryOps,
-    binaryOps,       selectOps,        castOps,   softmaxOps,       reductionOps, shapeOps,
-    dataMovementOps, sliceOps,         padOps,    gatherOps,        resizeOps,    attentionOps};
+    convolutionOps, convTransposeOps, matMulOps,       normalizationOps, poolingOps,
+    unaryOps,       binaryOps,        selectOps,       castOps,          softmaxOps,
+    reductionOps,   shapeOps,         dataMovementOps, sliceOps,         padOps,
+    gatherOps,      resizeOps,        attentionOps,    dynamicAippOps};
 
 const std::vector<OpDef> &table() {
   static const std::vector<OpDef> sorted = [] {
@@ -65,6 +66,7 @@ constexpr std::string_view kIntAttrs[] = {"allowzero",
                                           "group",
                                           "heads",
                                           "keepdims",
+                                          "max_padded_width",
                                           "noop_with_empty_axes",
                                           "num_groups",
                                           "num_outputs",

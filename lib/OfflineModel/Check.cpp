@@ -39,6 +39,10 @@ private:
       OPENATC_TRY(checkDesc(desc, "input"));
     for (const TensorDesc &desc : plan->outputs)
       OPENATC_TRY(checkDesc(desc, "output"));
+    for (uint32_t i = 0; i < plan->inputs.size(); ++i)
+      if (const TensorDesc &desc = plan->inputs[i]; desc.aipp)
+        if (Status status = checkAipp(i, desc); !status.ok())
+          return Status::error("input '" + desc.name + "': " + status.message());
     if (plan->arenaBytes > kMaxRegionBytes)
       return Status::error("the arena of " + std::to_string(plan->arenaBytes) +
                            " bytes is too large");
@@ -78,6 +82,30 @@ private:
       if (desc.dynamicAxes[i] >= desc.shape.size() ||
           (i && desc.dynamicAxes[i] <= desc.dynamicAxes[i - 1]))
         return fail("its dynamic axes are no ascending axes of its shape");
+    return Status::success();
+  }
+
+  /// A dynamic stage and its parameters refer to each other, and the block of
+  /// parameters has a length that the run-time library can fill.
+  Status checkAipp(uint32_t index, const TensorDesc &desc) {
+    const AippInfo &aipp = *desc.aipp;
+    if (desc.dtype != DType::U8)
+      return Status::error("AIPP takes bytes");
+    if (aipp.mode == "static")
+      return Status::success();
+    if (aipp.mode != "dynamic" && aipp.mode != "parameters")
+      return Status::error("unknown AIPP mode '" + aipp.mode + "'");
+    const char *other = aipp.mode == "dynamic" ? "parameters" : "dynamic";
+    if (aipp.partner >= plan->inputs.size())
+      return Status::error("AIPP refers to input " + std::to_string(aipp.partner) + " of " +
+                           std::to_string(plan->inputs.size()));
+    const std::optional<AippInfo> &partner = plan->inputs[aipp.partner].aipp;
+    if (!partner || partner->mode != other || partner->partner != index)
+      return Status::error("dynamic AIPP and its parameters do not refer to each other");
+    if (aipp.mode == "dynamic")
+      return storageBytes(aipp.originDType, Layout::NC1HWC0, aipp.originShape).status();
+    if (desc.bytes <= 64 || desc.bytes > 64 + 96 * 127 || (desc.bytes - 64) % 96)
+      return Status::error("AIPP parameters take 64 bytes and 96 for each of 1 to 127 pictures");
     return Status::success();
   }
 

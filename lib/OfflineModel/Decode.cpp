@@ -37,32 +37,6 @@ BufferRef refOf(const fbs::BufferRef &ref) {
   return {BufferKind(ref.kind()), ref.index(), ref.offset()};
 }
 
-TensorDesc descOf(const fbs::TensorDesc &in) {
-  TensorDesc out{text(in.name()),   DType(in.dtype()),   scalars(in.shape()), in.size(),
-                 text(in.format()), text(in.producer()), std::nullopt};
-  if (const fbs::Aipp *aipp = in.aipp())
-    out.aipp = AippInfo{text(aipp->mode()),
-                        text(aipp->source_format()),
-                        aipp->source_width(),
-                        aipp->source_height(),
-                        scalars(aipp->reported_shape()),
-                        DType(aipp->origin_dtype()),
-                        scalars(aipp->origin_shape()),
-                        text(aipp->origin_format())};
-  out.role = InputRole(in.role());
-  if (in.dynamic_axes())
-    out.dynamicAxes = scalars(in.dynamic_axes());
-  return out;
-}
-
-std::vector<TensorDesc> descs(const flatbuffers::Vector<flatbuffers::Offset<fbs::TensorDesc>> *in) {
-  std::vector<TensorDesc> out;
-  out.reserve(in->size());
-  for (const fbs::TensorDesc *desc : *in)
-    out.push_back(descOf(*desc));
-  return out;
-}
-
 std::vector<TensorRef>
 tensorRefs(const flatbuffers::Vector<flatbuffers::Offset<fbs::TensorRef>> *in) {
   std::vector<TensorRef> out;
@@ -105,6 +79,39 @@ Status decode(const fbs::Attribute &in, host::Attributes &out) {
     return Status::error("attribute '" + text(in.name()) + "' has an unknown kind");
   }
   out[text(in.name())] = std::move(value);
+  return Status::success();
+}
+
+Status decode(const fbs::TensorDesc &in, TensorDesc &out) {
+  out = {text(in.name()),   DType(in.dtype()),   scalars(in.shape()), in.size(),
+         text(in.format()), text(in.producer()), std::nullopt};
+  out.role = InputRole(in.role());
+  if (in.dynamic_axes())
+    out.dynamicAxes = scalars(in.dynamic_axes());
+  const fbs::Aipp *aipp = in.aipp();
+  if (!aipp)
+    return Status::success();
+  out.aipp = AippInfo{text(aipp->mode()),
+                      text(aipp->source_format()),
+                      aipp->source_width(),
+                      aipp->source_height(),
+                      scalars(aipp->reported_shape()),
+                      DType(aipp->origin_dtype()),
+                      scalars(aipp->origin_shape()),
+                      text(aipp->origin_format()),
+                      aipp->partner(),
+                      {}};
+  if (aipp->settings())
+    for (const fbs::Attribute *setting : *aipp->settings())
+      OPENATC_TRY(decode(*setting, out.aipp->settings));
+  return Status::success();
+}
+
+Status decode(const flatbuffers::Vector<flatbuffers::Offset<fbs::TensorDesc>> &in,
+              std::vector<TensorDesc> &out) {
+  out.reserve(in.size());
+  for (const fbs::TensorDesc *desc : in)
+    OPENATC_TRY(decode(*desc, out.emplace_back()));
   return Status::success();
 }
 
@@ -160,8 +167,8 @@ template <typename Table> Expected<std::vector<Task>> tasksOf(const Table &in) {
 
 /// What model and gear have in common.
 template <typename Table> Status decodePlan(const Table &in, Plan &out) {
-  out.inputs = descs(in.inputs());
-  out.outputs = descs(in.outputs());
+  OPENATC_TRY(decode(*in.inputs(), out.inputs));
+  OPENATC_TRY(decode(*in.outputs(), out.outputs));
   out.arenaBytes = in.arena_size();
   out.arenaBoundBytes = in.arena_bound();
   out.aiCoreNodes = in.ai_core_nodes();

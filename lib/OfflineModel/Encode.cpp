@@ -65,8 +65,10 @@ private:
     auto reported = fbb.CreateVector(aipp.reportedShape);
     auto origin = fbb.CreateVector(aipp.originShape);
     Text format = text(aipp.originFormat);
+    auto settings =
+        aipp.settings.empty() ? List<fbs::Attribute>() : list<fbs::Attribute>(aipp.settings);
     return fbs::CreateAipp(fbb, mode, source, aipp.sourceWidth, aipp.sourceHeight, reported,
-                           uint8_t(aipp.originDType), origin, format);
+                           uint8_t(aipp.originDType), origin, format, aipp.partner, settings);
   }
 
   Offset<fbs::TensorDesc> add(const TensorDesc &desc) {

@@ -18,16 +18,20 @@ struct Field {
   std::string SocDescription::*text = nullptr;
   int64_t SocDescription::*integer = nullptr;
   double SocDescription::*real = nullptr;
+  bool optional = false; ///< absent and not written when it has the default
 };
 
 Field textField(const char *section, const char *key, std::string SocDescription::*p) {
-  return {section, key, p, nullptr, nullptr};
+  return {section, key, p, nullptr, nullptr, false};
 }
 Field intField(const char *section, const char *key, int64_t SocDescription::*p) {
-  return {section, key, nullptr, p, nullptr};
+  return {section, key, nullptr, p, nullptr, false};
+}
+Field optionalField(const char *section, const char *key, int64_t SocDescription::*p) {
+  return {section, key, nullptr, p, nullptr, true};
 }
 Field realField(const char *section, const char *key, double SocDescription::*p) {
-  return {section, key, nullptr, nullptr, p};
+  return {section, key, nullptr, nullptr, p, false};
 }
 
 /// All keys in the order printSoc writes them.
@@ -69,6 +73,7 @@ const std::vector<Field> &fields() {
       intField("timing", "gm_write_latency", &S::gmWriteLatency),
       intField("timing", "dram_latency", &S::dramLatency),
       intField("timing", "gm_request_bytes", &S::gmRequestBytes),
+      optionalField("aipp", "max_padded_width", &S::aippMaxPaddedWidth),
   };
   return table;
 }
@@ -127,6 +132,8 @@ Status checkRelations(const SocDescription &soc) {
     if (size % 1024 != 0 || size > (int64_t(1) << 30))
       return Status::error(
           "SoC description: on-chip sizes must be multiples of 1024, at most 1 GiB");
+  if (soc.aippMaxPaddedWidth > 4096)
+    return Status::error("SoC description: max_padded_width must be at most 4096");
   if (soc.eventIds > 16 || soc.aiCores > 1024 || soc.queueDepth > 65536)
     return Status::error("SoC description: event_ids above 16, ai_cores above 1024 or queue_depth "
                          "above 65536");
@@ -168,7 +175,7 @@ Expected<SocDescription> parseSoc(std::string_view iniText) {
     OPENATC_TRY(store(*field, trim(line.substr(eq + 1)), lineNumber, soc));
   }
   for (const Field &f : fields())
-    if (!seen.count(f.key))
+    if (!f.optional && !seen.count(f.key))
       return lineError(lineNumber,
                        "missing key '" + std::string(f.key) + "' of section [" + f.section + "]");
   OPENATC_TRY(checkRelations(soc));
@@ -179,6 +186,8 @@ std::string printSoc(const SocDescription &soc) {
   std::string out;
   std::string_view section;
   for (const Field &f : fields()) {
+    if (f.optional && soc.*f.integer == SocDescription().*f.integer)
+      continue;
     if (section != f.section) {
       section = f.section;
       out += "[" + std::string(section) + "]\n";

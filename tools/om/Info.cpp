@@ -2,6 +2,7 @@
 
 #include "Session.h"
 
+#include "openatc/OfflineModel/DynamicAipp.h"
 #include "openatc/OfflineModel/Gears.h"
 #include "openatc/OfflineModel/Reader.h"
 
@@ -29,6 +30,19 @@ usage: om info MODEL.om [--gear GEAR] [--tasks] [--json]
 Inputs are shown as the application must pass them: with AIPP, the image bytes.
 )";
 
+/// What the application passes to an input with AIPP, in one line.
+std::string aippText(const om::AippInfo &aipp) {
+  if (aipp.mode == "parameters")
+    return "AIPP parameters of the pictures in input " + std::to_string(aipp.partner) +
+           " (aclmdlSetInputAIPP)";
+  std::string network = typeText(aipp.originDType, aipp.originShape) + " " + aipp.originFormat;
+  if (aipp.mode == "dynamic")
+    return "through dynamic AIPP from pictures that input " + std::to_string(aipp.partner) +
+           " describes to " + network;
+  return "through static AIPP from " + aipp.sourceFormat + " " + std::to_string(aipp.sourceWidth) +
+         "x" + std::to_string(aipp.sourceHeight) + " to " + network;
+}
+
 ordered_json describe(const om::TensorDesc &desc) {
   ordered_json out;
   out["name"] = desc.name;
@@ -40,10 +54,18 @@ ordered_json describe(const om::TensorDesc &desc) {
   out["format"] = desc.format;
   if (desc.aipp) {
     out["aipp"]["mode"] = desc.aipp->mode;
-    out["aipp"]["source_format"] = desc.aipp->sourceFormat;
-    out["aipp"]["source_size"] = {desc.aipp->sourceWidth, desc.aipp->sourceHeight};
-    out["aipp"]["network_dtype"] = nameOf(desc.aipp->originDType);
-    out["aipp"]["network_shape"] = desc.aipp->originShape;
+    if (desc.aipp->partner != om::AippInfo::none)
+      out["aipp"]["partner"] = desc.aipp->partner;
+    if (desc.aipp->mode == "static") {
+      out["aipp"]["source_format"] = desc.aipp->sourceFormat;
+      out["aipp"]["source_size"] = {desc.aipp->sourceWidth, desc.aipp->sourceHeight};
+      for (const auto &[name, value] : desc.aipp->settings)
+        std::visit([&](const auto &v) { out["aipp"]["settings"][name] = v; }, value);
+    }
+    if (!om::isAippParameters(desc)) {
+      out["aipp"]["network_dtype"] = nameOf(desc.aipp->originDType);
+      out["aipp"]["network_shape"] = desc.aipp->originShape;
+    }
   }
   return out;
 }
@@ -134,11 +156,7 @@ void printTensor(const char *side, size_t index, const om::TensorDesc &desc, boo
               typeText(desc.dtype, open ? om::declaredShape(desc) : desc.shape).c_str(),
               open ? "up to " : "", (unsigned long long)desc.bytes, desc.format.c_str());
   if (desc.aipp)
-    std::printf("          through %s AIPP from %s %lldx%lld to %s %s\n", desc.aipp->mode.c_str(),
-                desc.aipp->sourceFormat.c_str(), (long long)desc.aipp->sourceWidth,
-                (long long)desc.aipp->sourceHeight,
-                typeText(desc.aipp->originDType, desc.aipp->originShape).c_str(),
-                desc.aipp->originFormat.c_str());
+    std::printf("          %s\n", aippText(*desc.aipp).c_str());
 }
 
 void printText(const om::Model &model, const om::Plan &shown, const om::Plan &plan,

@@ -4,6 +4,8 @@
 
 #include "Session.h"
 
+#include "openatc/Aipp/DynamicParams.h"
+#include "openatc/OfflineModel/DynamicAipp.h"
 #include "openatc/Runtime/Npy.h"
 #include "openatc/Support/Half.h"
 
@@ -20,6 +22,9 @@ Expected<std::vector<uint8_t>> loadInput(const om::TensorDesc &desc, size_t inde
   };
   if (!path.ends_with(".npy")) {
     Expected<std::vector<uint8_t>> raw = rt::readBinary(path);
+    // Pictures whose size is known at run time only need not fill their buffer.
+    if (raw && om::isDynamicAipp(desc) && raw->size() < desc.bytes)
+      raw->resize(desc.bytes);
     if (raw && raw->size() != desc.bytes)
       return mismatch(std::to_string(raw->size()) + " bytes");
     return raw;
@@ -69,6 +74,12 @@ std::vector<std::vector<uint8_t>> seededInputs(const om::Plan &plan) {
   std::vector<std::vector<uint8_t>> all;
   for (const om::TensorDesc &desc : valueInputs(plan)) {
     std::vector<uint8_t> &out = all.emplace_back(desc.bytes);
+    if (om::isAippParameters(desc)) {
+      aipp::AippParams stage = om::dynamicStage(plan.inputs[desc.aipp->partner]);
+      out = aipp::encodeBlock(aipp::plainParams(stage.channels, stage.outW, stage.outH,
+                                                int64_t(om::parameterPictures(desc))));
+      continue;
+    }
     size_t size = sizeOf(desc.dtype);
     for (size_t at = 0; at + size <= out.size(); at += size) {
       // The generator's own bits, because distributions differ between libraries.

@@ -39,6 +39,7 @@ public:
     return static_cast<int>(number(field, otherwise));
   }
   bool flag(std::string_view field) const { return number(field) != 0; }
+  bool isDynamic() const { return word("aipp_mode") == "dynamic"; }
   /// The field's enumerator or string; empty when the block does not give it.
   std::string_view word(std::string_view field) const;
   /// Adds a field; false when the block has it already.
@@ -53,8 +54,8 @@ private:
   std::map<std::string, FieldValue, std::less<>> fields;
 };
 
-/// Parses the text of a configuration. `fileName` is used in errors only.
-/// Only static AIPP is accepted; dynamic blocks are refused by name.
+/// Parses the text of a configuration. `fileName` is used in errors only. The fields
+/// that only the other mode has are accepted and without effect.
 Expected<std::vector<AippOp>> parseAippConfig(std::string_view text, std::string_view fileName);
 
 } // namespace openatc::aipp

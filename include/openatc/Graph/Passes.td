@@ -11,7 +11,8 @@ def InsertAippPass : Pass<"ascend-insert-aipp", "::mlir::func::FuncOp"> {
     buffer (u8), and ops compute from it what the network took before: channel
     swaps, crop, colour conversion in f32, normalisation in f16, padding. The
     argument's dictionary `ascend.aipp` keeps what the input was. Later passes treat
-    the ops like any others, so that they fuse with what follows.
+    the ops like any others, so that they fuse with what follows. A dynamic block becomes
+    one `ascend.dynamic_aipp`, whose parameters are a further argument of the network.
 
     ```mlir
     func.func @main(%x: tensor<1x1x8x8xf32>) ...
@@ -23,8 +24,13 @@ def InsertAippPass : Pass<"ascend-insert-aipp", "::mlir::func::FuncOp"> {
       %x = ascend.cast %2 {to = 1 : i64} : (tensor<1x1x8x8xf16>) -> tensor<1x1x8x8xf32>
     ```
   }];
-  let options = [Option<"config", "config", "std::string", "\"\"",
-                        "file with aipp_op blocks">];
+  let options = [
+    Option<"config", "config", "std::string", "\"\"", "file with aipp_op blocks">,
+    Option<"maxPaddedWidth", "max-padded-width", "int64_t", "1080",
+           "widest picture after padding">,
+    Option<"nhwc", "nhwc", "bool", "false", "inputs of the network are NHWC">,
+    Option<"batch", "batch", "int64_t", "0",
+           "pictures that dynamic stages have parameters for; 0: the network's batch">];
 }
 
 def VerifyImportPass : Pass<"ascend-verify-import", "::mlir::ModuleOp"> {

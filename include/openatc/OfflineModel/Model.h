@@ -104,15 +104,23 @@ struct TensorRef {
   bool operator==(const TensorRef &) const = default;
 };
 
-/// Static AIPP of an input: what the network itself would have taken.
+/// AIPP of an input: what the network itself would have taken. The parameters of a dynamic
+/// stage are an input of their own, u8 [64 + 96 * pictures].
 struct AippInfo {
-  std::string mode;         ///< "static"
+  std::string mode;         ///< "static", "dynamic" or, for that input, "parameters"
   std::string sourceFormat; ///< "YUV420SP_U8", "RGB888_U8", ...
   int64_t sourceWidth = 0, sourceHeight = 0;
   host::Shape reportedShape; ///< [N, src_h, src_w, C] as aclmdlGetInputDims reports it
   DType originDType = DType::Undefined;
   host::Shape originShape;  ///< of the ONNX input
   std::string originFormat; ///< "NCHW" or "NHWC"
+  uint32_t partner = none;  ///< dynamic: index of its parameters; parameters: of the pictures
+  /// Static: the stages by the names of the configuration, defaults filled in. `crop` is x, y, w,
+  /// h and `padding` left, right, top, bottom, both empty when off; `matrix`, `input_bias` and
+  /// `output_bias` exist with a colour conversion only; `mean_chn`, `min_chn`, `var_reci_chn`.
+  host::Attributes settings = {};
+
+  static constexpr uint32_t none = UINT32_MAX;
   bool operator==(const AippInfo &) const = default;
 };
 

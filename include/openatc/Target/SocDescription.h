@@ -41,6 +41,7 @@ struct SocDescription {
   int64_t dramLatency = 0;                       // extra cycles of an L2 miss
   int64_t gmRequestBytes = 128;                  // a GM burst rounds up to this
   int64_t l2LineBytes = 512;
+  int64_t aippMaxPaddedWidth = 1080; // of a picture that AIPP pads, in pixels
 
   bool operator==(const SocDescription &) const = default;
 };

@@ -13,7 +13,8 @@ constexpr const char *commandLine = "give options on the command line";
 
 constexpr OptionInfo rows[] = {
     {"insert_op_conf", group, Used, "<file>",
-     "static AIPP: the model then takes 8-bit images, converted on the NPU"},
+     "AIPP: the model then takes 8-bit images, converted as the file or, with dynamic AIPP, the "
+     "application says"},
     {"disable_reuse_memory", group, Used, "<0|1>",
      "1: every intermediate tensor keeps memory of its own, for debugging", "", "int:0|1"},
     {"external_weight", group, Refused, "<n>",

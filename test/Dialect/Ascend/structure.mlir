@@ -88,3 +88,13 @@ func.func @over(%x: tensor<8xf16>, %r: tensor<4xf16>) -> tensor<4xf16> {
   %y = ascend.launch @k(%x, %r) block_dim 8 over [1] : (tensor<8xf16>, tensor<4xf16>) -> tensor<4xf16>
   return %y : tensor<4xf16>
 }
+
+// CHECK-LABEL: func.func @dynamicAipp
+func.func @dynamicAipp(%x: tensor<1x999xui8>, %p: tensor<256xui8>) -> tensor<2x3x8x8xui8> {
+  // CHECK: ascend.dynamic_aipp %{{.*}}, %{{.*}} {max_padded_width = 4096 : i64,
+  // CHECK-SAME: output_shape = array<i64: 2, 3, 8, 8>, to = 2 : i64}
+  %0 = ascend.dynamic_aipp %x, %p
+      {output_shape = array<i64: 2, 3, 8, 8>, to = 2 : i64, max_padded_width = 4096 : i64}
+      : (tensor<1x999xui8>, tensor<256xui8>) -> tensor<2x3x8x8xui8>
+  return %0 : tensor<2x3x8x8xui8>
+}

@@ -3,6 +3,8 @@
 
 #include <gtest/gtest.h>
 
+#include <random>
+
 using namespace openatc;
 using namespace openatc::aipp;
 
@@ -66,9 +68,11 @@ TEST(AippConfig, NamesFileAndLineOfAMistake) {
             "a.cfg:4: field 'min_chn_0' needs a number, not 'many'");
   EXPECT_EQ(errorOfField("crop"), "a.cfg:5: expected ':', found '}'");
   EXPECT_EQ(errorOfField("crop:"), "a.cfg:5: field 'crop' has no value");
+  EXPECT_EQ(errorOf("aipp_op {\naipp_mode:\nrelated_input_rank: 0\n}"),
+            "a.cfg:2: field 'aipp_mode' has no value");
   EXPECT_EQ(errorOfField("crop = true"), "a.cfg:4: unexpected character '='");
   EXPECT_EQ(errorOfField("crop\xEF\xBC\x9A true"),
-            "a.cfg:4: a full-width colon stands where ':' is needed");
+            "a.cfg:4: a full-width colon stands where ':' is needed; replace it");
   EXPECT_EQ(errorOfField("# \xEF\xBC\x9A in a comment is fine"), "no error");
 }
 
@@ -87,14 +91,49 @@ TEST(AippConfig, ChecksRanges) {
 }
 
 TEST(AippConfig, RefusesByNameWhatIsNotSupported) {
-  EXPECT_EQ(errorOf("aipp_op {\naipp_mode: dynamic\nmax_src_image_size: 752640\n}"),
-            "a.cfg:2: dynamic AIPP is not supported; use 'aipp_mode: static'");
-  EXPECT_EQ(errorOfField("resize: true"), "a.cfg:4: 'resize' is reserved and not supported");
+  EXPECT_EQ(errorOfField("resize: true"),
+            "a.cfg:4: 'resize' is reserved: current chips do not resize in AIPP; pass pictures of "
+            "the right size, or crop and pad");
   EXPECT_EQ(errorOfField("rotation_angle: 90"),
             "a.cfg:4: 'rotation_angle' is reserved and not supported");
+  EXPECT_EQ(errorOfField("single_line_mode: true"),
+            "a.cfg:4: 'single_line_mode' is reserved and not supported");
+  EXPECT_EQ(errorOfField("input_edge_idx: 1"),
+            "a.cfg:4: 'input_edge_idx' other than 0 is not supported: an input feeds all of its "
+            "nodes through the one AIPP");
   EXPECT_EQ(errorOfField("resize: false"), "no error");
+  EXPECT_EQ(errorOfField("resize: false resize_output_w: 224"), "no error");
   EXPECT_EQ(errorOfField("related_input_name: \"data\""),
             "a.cfg:4: 'related_input_name' is for Caffe models; use 'related_input_rank'");
+}
+
+TEST(AippConfig, FieldsWithoutEffectAreAccepted) {
+  EXPECT_EQ(errorOfField("support_rotation: true"), "no error");
+  EXPECT_EQ(errorOfField("cpadding_value: 1.5"), "no error");
+  EXPECT_EQ(errorOfField("raw_rgbir_to_f16_n: 8"), "no error");
+  EXPECT_EQ(errorOfField("max_src_image_size: 752640"), "no error");
+}
+
+TEST(AippConfig, DynamicBlocksNeedASizeAndIgnoreStaticFields) {
+  Expected<std::vector<AippOp>> ops = parseAippConfig(R"(aipp_op {
+    aipp_mode : dynamic
+    related_input_rank : 0
+    max_src_image_size : 752640
+    support_rotation: false
+    input_format : RGB888_U8
+    resize: true
+    csc_switch : false
+    var_reci_chn_0 : 0.003921568627451
+})",
+                                                      "a.cfg");
+  ASSERT_TRUE(ops) << ops.message();
+  EXPECT_TRUE((*ops)[0].isDynamic());
+  EXPECT_EQ((*ops)[0].number("max_src_image_size"), 752640);
+  const char *needed = "dynamic AIPP needs 'max_src_image_size', the bytes of the largest pictures "
+                       "of a run, greater than 0";
+  EXPECT_EQ(errorOf("aipp_op {\naipp_mode: dynamic\n}"), std::string("a.cfg:1: ") + needed);
+  EXPECT_EQ(errorOf("aipp_op {\naipp_mode: dynamic\nmax_src_image_size: 0\n}"),
+            std::string("a.cfg:3: ") + needed);
 }
 
 TEST(AippConfig, RefusesBrokenBlocks) {
@@ -105,7 +144,7 @@ TEST(AippConfig, RefusesBrokenBlocks) {
   EXPECT_EQ(errorOf("aipp_op {\naipp_mode: static\n"),
             "a.cfg:3: the block is not closed: '}' is missing");
   EXPECT_EQ(errorOf("aipp_op {\ninput_format: RGB888_U8\n}"),
-            "a.cfg:1: the block has no 'aipp_mode'; it must be static");
+            "a.cfg:1: the block has no 'aipp_mode'; it must be static or dynamic");
   EXPECT_EQ(errorOf("aipp_op {\naipp_mode: static\n}"),
             "a.cfg:1: the block has no 'input_format', which static AIPP needs");
   EXPECT_EQ(errorOf("aipp_op {\naipp_mode: 1\n}"),
@@ -120,4 +159,38 @@ TEST(AippConfig, EveryPrefixIsAnErrorAndNeverACrash) {
   for (size_t size = 0; size < text.size(); ++size)
     EXPECT_NE(errorOf(text.substr(0, size)), "no error") << size;
   EXPECT_EQ(errorOf(text), "no error");
+}
+
+TEST(AippConfig, MutatedTextNeverCrashes) {
+  const std::string text =
+      "# comment\naipp_op {\n aipp_mode: static, related_input_rank: 0; input_format: RGB888_U8\n"
+      " crop: true matrix_r0c0: -256 min_chn_0: 123.675 related_input_name: \"a\" }\n"
+      "aipp_op: { aipp_mode: dynamic max_src_image_size: 4294967295 }";
+  std::mt19937 random(5);
+  size_t accepted = 0;
+  for (int round = 0; round < 20000; ++round) {
+    std::string mutated = text;
+    for (unsigned edits = 1 + random() % 4; edits-- > 0;) {
+      size_t at = random() % mutated.size();
+      switch (random() % 3) {
+      case 0:
+        mutated[at] = static_cast<char>(random());
+        break;
+      case 1:
+        mutated.erase(at, 1 + random() % 20);
+        break;
+      default:
+        mutated.insert(at, text.substr(random() % text.size(), random() % 12));
+      }
+      if (mutated.empty())
+        break;
+    }
+    Expected<std::vector<AippOp>> ops = parseAippConfig(mutated, "a.cfg");
+    // Every error is placed.
+    if (!ops) {
+      EXPECT_EQ(ops.message().find("a.cfg:"), 0u) << ops.message();
+    }
+    accepted += bool(ops);
+  }
+  EXPECT_GT(accepted, 0u);
 }

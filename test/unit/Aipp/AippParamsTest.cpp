@@ -27,7 +27,7 @@ TEST(AippParams, TakesTheNetworksSizeWhenNoneIsGiven) {
   ASSERT_TRUE(p) << p.message();
   EXPECT_EQ(p->srcW, 30);
   EXPECT_EQ(p->srcH, 20);
-  EXPECT_EQ(p->varReci[0], 0x3C00) << "one in half precision";
+  EXPECT_EQ(p->varReci[0], 1);
   EXPECT_EQ(bytesPerImage(*p), 1800);
   EXPECT_EQ(inputDims(*p), (std::vector<int64_t>{2, 20, 30, 3}));
   EXPECT_EQ(describeInput(*p, "data"),
@@ -110,13 +110,20 @@ TEST(AippParams, ConversionToGreyGivesOneChannel) {
                      "matrix_r2c2: 0 output_bias_0: 0 output_bias_1: 0 output_bias_2: 0";
   EXPECT_EQ(errorOf(block("RGB888_U8", grey), picture(1, 8, 8)), "no error");
   EXPECT_EQ(errorOf(block("RGB888_U8", grey), picture(3, 8, 8)),
-            "a.cfg:1: AIPP gives 1 channels but input 'data' takes 3");
+            "a.cfg:1: AIPP gives 1 channel but input 'data' takes 3");
 }
 
 TEST(AippParams, RefusesWhatTheFormatCannotDo) {
   EXPECT_EQ(errorOf(block("YUYV_U8", ""), picture(3, 8, 8)),
-            "a.cfg:1: 'input_format' YUYV_U8 is not supported; supported are YUV420SP_U8, "
-            "XRGB8888_U8, RGB888_U8 and YUV400_U8");
+            "a.cfg:1: 'input_format' YUYV_U8 is reserved: no current chip reads it; supported are "
+            "YUV420SP_U8, XRGB8888_U8, RGB888_U8 and YUV400_U8");
+  EXPECT_EQ(errorOf(block("RGB24_IR", ""), picture(3, 8, 8))
+                .find("a.cfg:1: 'input_format' RGB24_IR "
+                      "is reserved"),
+            0u);
+  EXPECT_EQ(errorOf(block("BGR888", ""), picture(3, 8, 8)),
+            "a.cfg:1: 'input_format' BGR888 is not known; supported are YUV420SP_U8, XRGB8888_U8, "
+            "RGB888_U8 and YUV400_U8");
   EXPECT_EQ(errorOf(block("RGB888_U8", "ax_swap_switch: true"), picture(3, 8, 8)),
             "a.cfg:2: 'ax_swap_switch' needs a four-byte format, XRGB8888_U8");
   EXPECT_EQ(errorOf(block("YUV400_U8", "csc_switch: true"), picture(1, 8, 8)),
@@ -128,9 +135,10 @@ TEST(AippParams, RefusesWhatTheFormatCannotDo) {
 TEST(AippParams, RefusesInputsThatAreNoPictures) {
   AippOp op = block("RGB888_U8", "");
   EXPECT_EQ(errorOf(op, {"data", DType::F32, {1, 3}, false}),
-            "a.cfg:1: AIPP feeds pictures but input 'data' has rank 2 instead of 4");
+            "a.cfg:1: AIPP feeds pictures but input 'data' has rank 2 instead of 4; it "
+            "must be NCHW or NHWC");
   EXPECT_EQ(errorOf(op, {"data", DType::I32, {1, 3, 8, 8}, false}),
-            "a.cfg:1: AIPP gives floating-point pictures but input 'data' is i32");
+            "a.cfg:1: AIPP gives floating-point pictures or bytes but input 'data' is i32");
   EXPECT_NE(errorOf(op, picture(3, 0, 8)), "no error");
   EXPECT_NE(errorOf(op, picture(3, 8, 100000)), "no error");
 }
@@ -144,8 +152,66 @@ TEST(AippParams, BlocksGoToTheInputsTheyName) {
   EXPECT_EQ((*all)[1].inputRank, 1);
   ops[0] = block("RGB888_U8", "");
   EXPECT_EQ(resolveAippConfig(ops, inputs).message(),
-            "a.cfg:1: a second block for the input with rank 0");
+            "a.cfg:1: Cannot insert aipp to the same position: an earlier aipp_op block has "
+            "related_input_rank 0 too");
   ops[0] = block("RGB888_U8", "related_input_rank: 4294967295");
   EXPECT_EQ(resolveAippConfig(ops, inputs).message(),
-            "a.cfg:2: Cannot find the data node by aipp parameter related_input_rank 4294967295");
+            "a.cfg:2: Cannot find the data node by aipp parameter related_input_rank 4294967295; "
+            "the model has 2 inputs, counted from 0");
+}
+
+TEST(AippParams, PaddedWidthIsLimitedByTheChip) {
+  AippOp op = block("RGB888_U8", "src_image_size_w: 1080 src_image_size_h: 8 padding: true "
+                                 "left_padding_size: 1");
+  EXPECT_EQ(resolveAipp(op, picture(3, 8, 1081)).message(),
+            "a.cfg:2: the padded width 1081 is above 1080, the limit of this soc_version");
+  EXPECT_TRUE(resolveAipp(op, picture(3, 8, 1081), {4096}));
+}
+
+TEST(AippParams, NetworksThatTakeBytesGetThem) {
+  NetworkInput bytes{"data", DType::U8, {1, 3, 8, 8}, false};
+  Expected<AippParams> p = resolveAipp(block("RGB888_U8", "min_chn_0: 5"), bytes);
+  ASSERT_TRUE(p) << p.message();
+  EXPECT_TRUE(p->bytes);
+  std::string padded = "src_image_size_w: 8 src_image_size_h: 6 padding: true top_padding_size: 2 ";
+  EXPECT_EQ(errorOf(block("RGB888_U8", padded + "padding_value: 255"), bytes), "no error");
+  EXPECT_EQ(errorOf(block("RGB888_U8", padded + "\npadding_value: -1"), bytes),
+            "a.cfg:3: 'padding_value' must be an integer in 0..255, the network's input is u8");
+  bytes.dtype = DType::I8;
+  EXPECT_EQ(errorOf(block("RGB888_U8", padded + "padding_value: -128"), bytes), "no error");
+  EXPECT_EQ(errorOf(block("RGB888_U8", padded + "\npadding_value: 0.5"), bytes),
+            "a.cfg:3: 'padding_value' must be an integer in -128..127, the network's input is i8");
+}
+
+static AippOp dynamicBlock(const std::string &fields) {
+  Expected<std::vector<AippOp>> ops =
+      parseAippConfig("aipp_op { aipp_mode: dynamic " + fields + " }", "a.cfg");
+  EXPECT_TRUE(ops) << ops.message();
+  return ops ? (*ops)[0] : AippOp("a.cfg", 1);
+}
+
+TEST(AippParams, DynamicBlocksTakeABufferOfAnyPictures) {
+  Expected<AippParams> p = resolveAipp(dynamicBlock("max_src_image_size: 260000"),
+                                       {"data", DType::F16, {2, 20, 30, 3}, true});
+  ASSERT_TRUE(p) << p.message();
+  EXPECT_TRUE(p->isDynamic());
+  EXPECT_EQ(p->outW, 30);
+  EXPECT_EQ(p->channels, 3);
+  EXPECT_EQ(inputDims(*p), (std::vector<int64_t>{1, 260000}));
+  EXPECT_EQ(bufferDims(*p), (std::vector<int64_t>{1, 260000}));
+  EXPECT_EQ(
+      describeInput(*p, "data"),
+      "input 'data' takes 2 pictures whose format and size are set at run time "
+      "(aclmdlSetInputAIPP), in a buffer of 260000 bytes; for example 2 RGB888_U8 pictures of "
+      "30x20, 3600 bytes. The parameters are 256 bytes in an input of their own");
+}
+
+TEST(AippParams, DynamicBlocksNeedANetworkThatTheyCanFeed) {
+  AippOp op = dynamicBlock("max_src_image_size: 4294967295");
+  EXPECT_EQ(errorOf(op, picture(4, 8, 8)),
+            "a.cfg:1: dynamic AIPP gives 1 or 3 channels but input 'data' takes 4");
+  EXPECT_EQ(errorOf(op, picture(3, 8, 8, 128)),
+            "a.cfg:1: dynamic AIPP has parameters for at most 127 pictures but input 'data' takes "
+            "128");
+  EXPECT_EQ(errorOf(op, picture(1, 8, 8, 127)), "no error");
 }

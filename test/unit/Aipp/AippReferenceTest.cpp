@@ -89,3 +89,16 @@ TEST(AippReference, PaddingIsWrittenAfterNormalisation) {
                   1, 2, 3, {4, 6}),
             (Floats{-1.5, 2, 3, -1.5, -1.5, -1.5}));
 }
+
+TEST(AippReference, BytesGoThroughWithoutNormalisation) {
+  Expected<std::vector<AippOp>> ops = parseAippConfig(
+      "aipp_op { aipp_mode: static input_format: RGB888_U8 src_image_size_w: 2 src_image_size_h: 1 "
+      "min_chn_0: 9 var_reci_chn_1: 0.5 padding: true left_padding_size: 1 padding_value: -3 }",
+      "a.cfg");
+  ASSERT_TRUE(ops) << ops.message();
+  Expected<AippParams> p = resolveAipp((*ops)[0], {"data", DType::I8, {1, 3, 1, 3}, false});
+  ASSERT_TRUE(p) << p.message();
+  std::vector<uint8_t> picture = {1, 2, 3, 4, 5, 255}, out(9);
+  applyAipp(*p, picture.data(), 1, out.data());
+  EXPECT_EQ(out, (std::vector<uint8_t>{253, 1, 4, 253, 2, 5, 253, 3, 255}));
+}

@@ -24,7 +24,14 @@ Model fullModel() {
   aipp.originDType = DType::F32;
   aipp.originShape = {1, 3, 16, 32};
   aipp.originFormat = "NCHW";
+  aipp.settings = {{"crop", std::vector<int64_t>{1, 2, 16, 32}},
+                   {"min_chn", std::vector<double>{123.675, 0, 0, 0}},
+                   {"rbuv_swap_switch", int64_t(1)}};
   model.inputs.push_back({"image", DType::U8, {1, 24, 32, 1}, 768, "NHWC", "", aipp});
+  AippInfo pictures{"dynamic", "", 0, 0, {1, 999}, DType::F16, {2, 3, 8, 8}, "NCHW", 3, {}};
+  model.inputs.push_back({"any", DType::U8, {1, 999}, 999, "NHWC", "", pictures});
+  AippInfo block{"parameters", "", 0, 0, {256}, DType::U8, {256}, "ND", 2, {}};
+  model.inputs.push_back({"ascend_dynamic_aipp_data", DType::U8, {256}, 256, "ND", "", block});
   auto &relu = std::get<HostTask>(model.tasks[1]);
   relu.attributes = {{"axis", int64_t(-3)},
                      {"alpha", 0.1},

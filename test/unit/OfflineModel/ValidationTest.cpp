@@ -35,6 +35,46 @@ TEST(Validation, Descriptions) {
   expectError([](Model &m) { m.inputs[0].format = "NCWH"; }, "format");
 }
 
+/// The sample with a second input through dynamic AIPP and a third one with its parameters.
+Model aippModel() {
+  Model model = test::sampleModel();
+  AippInfo pictures{"dynamic", "", 0, 0, {1, 999}, DType::F16, {2, 3, 8, 8}, "NCHW", 2, {}};
+  model.inputs.push_back({"any", DType::U8, {1, 999}, 999, "NHWC", "", pictures});
+  AippInfo block{"parameters", "", 0, 0, {256}, DType::U8, {256}, "ND", 1, {}};
+  model.inputs.push_back({"ascend_dynamic_aipp_data", DType::U8, {256}, 256, "ND", "", block});
+  return model;
+}
+
+TEST(Validation, DynamicAipp) {
+  EXPECT_TRUE(checkModel(aippModel()).ok()) << checkModel(aippModel()).message();
+  auto expectAippError = [](void (*edit)(std::vector<TensorDesc> &), const std::string &text) {
+    Model model = aippModel();
+    edit(model.inputs);
+    Status status = checkModel(model);
+    ASSERT_FALSE(status.ok()) << "accepted: " << text;
+    EXPECT_NE(status.message().find(text), std::string::npos) << status.message();
+  };
+  using Inputs = std::vector<TensorDesc>;
+  expectAippError([](Inputs &in) { in[1].aipp->mode = "other"; }, "unknown AIPP mode 'other'");
+  expectAippError([](Inputs &in) { in[1].aipp->partner = 3; }, "refers to input 3 of 3");
+  expectAippError([](Inputs &in) { in[1].aipp->partner = 0; }, "do not refer to each other");
+  expectAippError([](Inputs &in) { in[2].aipp->partner = 2; }, "do not refer to each other");
+  expectAippError([](Inputs &in) { in[2].aipp.reset(); }, "do not refer to each other");
+  expectAippError([](Inputs &in) { in[1].aipp->originShape = {3, 8, 8}; }, "rank 4");
+  expectAippError(
+      [](Inputs &in) {
+        in[2].shape = {255};
+        in[2].bytes = 255;
+      },
+      "64 bytes and 96 for each");
+  expectAippError(
+      [](Inputs &in) {
+        in[1].dtype = DType::F16;
+        in[1].bytes = 1998;
+      },
+      "AIPP takes bytes");
+}
+
 TEST(Validation, Soc) {
   expectError([](Model &m) { m.socText = "name = nonsense"; }, "SoC description");
   expectError([](Model &m) { m.socVersion = "Ascend910A"; }, "Ascend910A");

@@ -48,6 +48,20 @@ TEST(SocDescription, TextFormRoundTrips) {
   }
 }
 
+TEST(SocDescription, TheWidthOfPaddedPicturesMayBeLeftOut) {
+  Expected<SocDescription> soc = findSoc("Ascend310P3");
+  ASSERT_TRUE(soc);
+  EXPECT_EQ(soc->aippMaxPaddedWidth, 1080);
+  // Models that were compiled before the key existed embed the same text.
+  EXPECT_EQ(printSoc(*soc).find("max_padded_width"), std::string::npos);
+  soc->aippMaxPaddedWidth = 4096;
+  Expected<SocDescription> again = parseSoc(printSoc(*soc));
+  ASSERT_TRUE(again) << again.message();
+  EXPECT_EQ(*again, *soc);
+  soc->aippMaxPaddedWidth = 4097;
+  EXPECT_FALSE(parseSoc(printSoc(*soc)));
+}
+
 std::string errorAfter(std::string_view from, std::string_view to) {
   std::string text = printSoc(*findSoc("Ascend310P3"));
   size_t at = text.find(from);
