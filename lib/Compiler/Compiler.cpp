@@ -8,9 +8,12 @@
 #include "openatc/Codegen/Report.h"
 #include "openatc/Codegen/Tasks.h"
 #include "openatc/Compiler/Gears.h"
+#include "openatc/Graph/InsertAipp.h"
+#include "openatc/Graph/Passes.h"
 #include "openatc/Graph/Pipeline.h"
 #include "openatc/Kernel/Pipeline.h"
 #include "openatc/OfflineModel/Gears.h"
+#include "Json/GraphJson.h"
 
 #include "Ascend/AscendOps.h"
 #include "DaVinci/DaVinci.h"
@@ -73,7 +76,15 @@ public:
   /// All phases but the last. False when one failed or is the last one wanted.
   bool lower() {
     importer::ImportReport report;
-    return import(report) && runPasses(Phase::Graph, [&](OpPassManager &pm) { buildGraph(pm); }) &&
+    if (!import(report)) {
+      bool nodesFail = !report.unsupported.empty();
+      for (const importer::ImportError &error : report.errors)
+        nodesFail |= error.kind == importer::ImportError::Kind::Node;
+      if (nodesFail)
+        result.checkReport = checkReportJson(report, options.model, messages);
+      return false;
+    }
+    return runPasses(Phase::Graph, [&](OpPassManager &pm) { buildGraph(pm); }) &&
            runPasses(Phase::Kernel,
                      [&](OpPassManager &pm) { kernel::buildKernelPipeline(pm, options.soc); }) &&
            runPasses(Phase::Core, [&](OpPassManager &pm) {
@@ -89,6 +100,21 @@ public:
 
   /// Names of the network's nodes, known after the import.
   const std::set<std::string> &nodes() const { return onnxNodes; }
+
+  /// The graph of the model with the shapes of all tensors, as JSON; empty when that fails.
+  std::string shapedGraph() {
+    importer::ImportReport report;
+    bool done = import(report) && runPasses(Phase::Graph, [](OpPassManager &pm) {
+                  pm.addPass(graph::createVerifyImportPass());
+                  pm.nest<func::FuncOp>().addPass(graph::createInferShapesPass());
+                });
+    if (!done)
+      return "";
+    JsonModel model;
+    model.name = std::filesystem::path(options.model).stem().string();
+    model.graphs.push_back({model.name, graphOf(*module)});
+    return print(std::move(model));
+  }
 
 private:
   /// Runs the steps of a phase and proves that they left valid IR. False when the phase
@@ -243,6 +269,15 @@ void check(const CompileOptions &options, const std::string &reportPath, Message
   importer::ImportReport report;
   Compilation(options, gearsOf(options).front(), messages, result).import(report);
   writeText(checkReportJson(report, options.model, messages), reportPath, messages);
+}
+
+void convertOnnx(const CompileOptions &options, bool inferShapes, const std::string &jsonPath,
+                 Messages &messages) {
+  CompileResult result;
+  std::string text = inferShapes ? Compilation(options, messages, result).shapedGraph()
+                                 : onnxAsJson(options.model, messages);
+  if (!messages.failed())
+    writeText(text, jsonPath, messages);
 }
 
 } // namespace openatc::compiler

@@ -19,20 +19,29 @@ Message cannotWrite(const std::string &path, const std::string &reason) {
           "Choose another path or free some space; an older file there is unchanged."};
 }
 
-} // namespace
-
-void writeModel(const om::Model &model, const std::string &path, Messages &messages) {
+/// Makes the folder of the file `path`; the reason when that fails.
+std::string makeFolder(const std::string &path) {
   std::filesystem::path folder = std::filesystem::path(path).parent_path();
   std::error_code failure;
   if (!folder.empty())
     std::filesystem::create_directories(folder, failure);
-  if (failure)
-    return messages.error(cannotWrite(path, failure.message()));
+  return failure ? failure.message() : "";
+}
+
+} // namespace
+
+void writeModel(const om::Model &model, const std::string &path, Messages &messages) {
+  if (std::string reason = makeFolder(path); !reason.empty())
+    return messages.error(cannotWrite(path, reason));
   if (Status status = om::writeFile(model, path); !status.ok())
     messages.error(cannotWrite(path, status.message()));
 }
 
 bool writeText(const std::string &text, const std::string &path, Messages &messages) {
+  if (std::string reason = makeFolder(path); !reason.empty()) {
+    messages.error(cannotWrite(path, reason));
+    return false;
+  }
   errno = 0;
   std::ofstream file(path, std::ios::binary | std::ios::trunc);
   file << text;

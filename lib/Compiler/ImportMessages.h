@@ -10,6 +10,9 @@ namespace openatc::compiler {
 /// False, with a message, when the file at `path` (given by `--parameter`) cannot be opened.
 bool checkReadable(const std::string &path, const std::string &parameter, Messages &messages);
 
+/// The file field for field as JSON; empty with a message when it cannot be read.
+std::string onnxAsJson(const std::string &path, Messages &messages);
+
 /// Turns all errors of an import into messages with codes, and all unsupported
 /// operators into one message with a line for each.
 void reportImport(const importer::ImportReport &report, const std::string &path,

@@ -1,6 +1,7 @@
 //===- Summary.cpp - What a user reads after a compilation ----------------===//
 #include "openatc/Compiler/Compiler.h"
 
+#include "ModelFigures.h"
 #include "openatc/Codegen/Report.h"
 #include "openatc/OfflineModel/Gears.h"
 
@@ -165,20 +166,19 @@ std::string reportWithTimes(const om::Model &model, const std::vector<PhaseTime>
 }
 
 std::string modelInfoText(const om::Model &model, const om::FileInfo &file) {
-  uint64_t code = 0;
-  for (const om::Kernel &kernel : model.kernels)
-    code += kernel.code.size();
+  ModelFigures figures(model, file);
   std::string text;
   llvm::raw_string_ostream os(text);
   os << "============ Display Model Info start ============\n"
      << "Original Atc command line: " << model.commandLine << "\n"
      << "system   info: atc_version[" << model.compilerVersion << "], soc_version["
-     << model.socVersion << "], framework_type[5].\n"
-     << "resource info: memory_size[" << model.arenaBytes << " B], weight_size["
-     << model.weights.size() << " B], stream_num[1], event_num[0].\n"
-     << "om       info: modeldef_size[" << file.metadataBytes << " B], weight_data_size["
-     << model.weights.size() << " B], tbe_kernels_size[" << code
-     << " B], cust_aicpu_kernel_store_size[0 B], task_info_size[-1 B], so_store_size[0 B].\n"
+     << model.socVersion << "], framework_type[" << figures.framework << "].\n"
+     << "resource info: memory_size[" << figures.memory << " B], weight_size[" << figures.weights
+     << " B], stream_num[" << figures.streams << "], event_num[" << figures.events << "].\n"
+     << "om       info: modeldef_size[" << figures.modelDefinition << " B], weight_data_size["
+     << figures.weights << " B], tbe_kernels_size[" << figures.kernels
+     << " B], cust_aicpu_kernel_store_size[" << figures.customKernels << " B], task_info_size["
+     << figures.tasks << " B], so_store_size[" << figures.libraries << " B].\n"
      << "============ Display Model Info end   ============\n";
   return text;
 }

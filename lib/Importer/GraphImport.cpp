@@ -20,6 +20,19 @@ constexpr int64_t kLastOpset = 25;
 std::string nodeName(const onnx::NodeProto &node, int index) {
   return node.name().empty() ? node.op_type() + "_" + std::to_string(index) : node.name();
 }
+
+/// "FLOAT[n,3,224,224]", as people know it from viewers.
+std::string declaredType(const onnx::TypeProto::Tensor &type) {
+  std::string text = onnxTypeName(type.elem_type());
+  if (!type.has_shape())
+    return text;
+  std::string dims;
+  for (const onnx::TensorShapeProto::Dimension &dim : type.shape().dim())
+    dims += (dims.empty() ? "" : ",") + (dim.has_dim_value()       ? std::to_string(dim.dim_value())
+                                         : dim.dim_param().empty() ? "?"
+                                                                   : dim.dim_param());
+  return text + "[" + dims + "]";
+}
 } // namespace
 
 std::string domainName(const std::string &domain) { return domain.empty() ? "ai.onnx" : domain; }
@@ -40,11 +53,17 @@ int64_t GraphImport::opsetOf(const std::string &domain) const {
 }
 
 void GraphImport::readOpsets() {
-  for (const onnx::OperatorSetIdProto &set : model.opset_import())
-    opsets[domainName(set.domain())] = set.version();
+  // Domains without nodes do no harm, whatever an exporter writes there.
+  for (const onnx::OperatorSetIdProto &set : model.opset_import()) {
+    auto [known, isNew] = opsets.emplace(domainName(set.domain()), set.version());
+    if (!isNew && known->second != set.version())
+      error(ImportError::Kind::Opset, known->first,
+            "the model imports versions " + std::to_string(known->second) + " and " +
+                std::to_string(set.version()) + " of the domain " + known->first);
+  }
   report.opset = opsetOf("");
   if (report.opset > kLastOpset)
-    error(ImportError::Kind::Model, "",
+    error(ImportError::Kind::Opset, "ai.onnx",
           "the model uses operator set " + std::to_string(report.opset) +
               "; the newest supported is " + std::to_string(kLastOpset));
 }
@@ -57,9 +76,9 @@ std::optional<SmallVector<int64_t>> GraphImport::inputShape(const onnx::ValueInf
   const onnx::TypeProto::Tensor &type = input.type().tensor_type();
   auto given = options.inputShapes.find(input.name());
   bool isGiven = given != options.inputShapes.end();
-  auto fail = [&](const std::string &message) {
-    error(isGiven ? ImportError::Kind::InputShape : ImportError::Kind::DynamicInput, input.name(),
-          message);
+  auto fail = [&](const std::string &message,
+                  ImportError::Kind given = ImportError::Kind::InputShape) {
+    error(isGiven ? given : ImportError::Kind::DynamicInput, input.name(), message);
     return std::nullopt;
   };
   if (!type.has_shape()) {
@@ -71,8 +90,9 @@ std::optional<SmallVector<int64_t>> GraphImport::inputShape(const onnx::ValueInf
   int rank = type.shape().dim_size();
   if (isGiven && int(given->second.size()) != rank)
     return fail("the shape given for input '" + input.name() + "' has rank " +
-                std::to_string(given->second.size()) + ", the model's has rank " +
-                std::to_string(rank));
+                    std::to_string(given->second.size()) + ", the model's has rank " +
+                    std::to_string(rank),
+                ImportError::Kind::InputRank);
   for (int i = 0; i < rank; ++i) {
     const onnx::TensorShapeProto::Dimension &dim = type.shape().dim(i);
     // A negative extent is another way to write "unknown", and so is zero when a
@@ -101,6 +121,7 @@ void GraphImport::importInputs(Block &entry, SmallVectorImpl<StringRef> &names) 
     seen.insert(input.name());
     if (initializers.count(input.name()))
       continue; // a default value: the network is compiled with it
+    report.inputs.push_back({input.name(), declaredType(input.type().tensor_type())});
     Value value;
     const onnx::TypeProto &type = input.type();
     DType dtype = dtypeOfOnnx(type.tensor_type().elem_type());
@@ -125,10 +146,10 @@ void GraphImport::importInputs(Block &entry, SmallVectorImpl<StringRef> &names) 
   }
   for (auto &[name, shape] : options.inputShapes)
     if (!seen.count(name))
-      error(ImportError::Kind::InputShape, name,
+      error(ImportError::Kind::InputName, name,
             "a shape is given for input '" + name + "', which the model does not have");
     else if (initializers.count(name))
-      error(ImportError::Kind::InputShape, name,
+      error(ImportError::Kind::InputName, name,
             "a shape is given for input '" + name + "', which is a constant of the model");
 }
 
@@ -164,6 +185,8 @@ void GraphImport::addUnsupported(const onnx::NodeProto &node, const std::string 
   wanted.domain = domainName(node.domain());
   wanted.opset = opsetOf(node.domain());
   wanted.reason = reason;
+  if (wanted.domain == "ai.onnx")
+    wanted.since = OpTable::get().since(node.op_type());
   auto at = std::lower_bound(
       report.unsupported.begin(), report.unsupported.end(), wanted,
       [&](const UnsupportedNodes &a, const UnsupportedNodes &b) { return key(a) < key(b); });
@@ -322,7 +345,8 @@ void GraphImport::noteDeclaredShape(const std::string &name, Value value) {
 OwningOpRef<ModuleOp> GraphImport::run() {
   report.irVersion = model.ir_version();
   report.producer = model.producer_name();
-  report.nodes = graph.node_size();
+  for (int i = 0; i < graph.node_size(); ++i)
+    report.nodes.push_back({nodeName(graph.node(i), i), graph.node(i).op_type()});
   readOpsets();
   for (onnx::TensorProto &tensor : *graph.mutable_initializer())
     initializers[tensor.name()] = &tensor;

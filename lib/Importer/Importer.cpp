@@ -14,9 +14,10 @@ namespace openatc::importer {
 OwningOpRef<ModuleOp> importOnnx(MLIRContext &context, const std::string &path,
                                  const ImportOptions &options, ImportReport &report) {
   report = ImportReport();
-  Expected<ModelFile> file = ModelFile::read(path);
+  ImportError::Kind kind;
+  Expected<ModelFile> file = ModelFile::read(path, kind);
   if (!file) {
-    report.errors.push_back({ImportError::Kind::File, path, file.message()});
+    report.errors.push_back({kind, path, file.message()});
     return nullptr;
   }
   context.loadDialect<ascend::AscendDialect, func::FuncDialect>();

@@ -28,7 +28,7 @@ constexpr int64_t kFirstIrVersion = 3, kLastIrVersion = 13;
 /// Raw data from this size on stays in the file.
 constexpr uint32_t kMinBytesInFile = 4096;
 
-/// Tags of length-delimited fields, by their numbers in onnx.proto.
+/// Tags of length-delimited fields, by their numbers in openatc_onnx.proto.
 constexpr uint32_t tagOf(int field) {
   return uint32_t(field) << 3 | uint32_t(Wire::WIRETYPE_LENGTH_DELIMITED);
 }
@@ -131,7 +131,8 @@ private:
   CodedInputStream &in;
 };
 
-Expected<ModelFile> ModelFile::read(const std::string &path) {
+Expected<ModelFile> ModelFile::read(const std::string &path, ImportError::Kind &kind) {
+  kind = ImportError::Kind::File;
   auto fail = [&](const std::string &why) {
     return Status::error("model file '" + path + "' " + why);
   };
@@ -146,6 +147,8 @@ Expected<ModelFile> ModelFile::read(const std::string &path) {
   struct stat info;
   if (::fstat(fd, &info) != 0 || !S_ISREG(info.st_mode))
     return fail("is not a regular file");
+  if (info.st_size == 0 || info.st_size > INT_MAX)
+    kind = ImportError::Kind::FileSize;
   if (info.st_size == 0)
     return fail("is empty");
   if (info.st_size > INT_MAX)
@@ -166,8 +169,12 @@ Expected<ModelFile> ModelFile::read(const std::string &path) {
     return fail(std::string("cannot be read: ") + std::strerror(stream.GetErrno()));
   if (!parsed)
     return fail("is not a valid ONNX model: it is truncated or damaged");
-  if (!model.has_ir_version() || !model.has_graph())
-    return fail("is not an ONNX model: it has no IR version or no graph");
+  if (!model.has_ir_version())
+    return fail("is not an ONNX model: it has no IR version");
+  if (!model.has_graph()) {
+    kind = ImportError::Kind::NoGraph;
+    return fail("is an ONNX model without a graph");
+  }
   if (model.ir_version() < kFirstIrVersion || model.ir_version() > kLastIrVersion)
     return fail("has IR version " + std::to_string(model.ir_version()) + "; supported are " +
                 std::to_string(kFirstIrVersion) + " to " + std::to_string(kLastIrVersion));

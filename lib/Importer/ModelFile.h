@@ -2,7 +2,8 @@
 #ifndef OPENATC_LIB_IMPORTER_MODELFILE_H
 #define OPENATC_LIB_IMPORTER_MODELFILE_H
 
-#include "onnx.pb.h"
+#include "openatc_onnx.pb.h"
+#include "openatc/Importer/Importer.h"
 #include "openatc/Support/Status.h"
 
 #include <memory>
@@ -15,8 +16,8 @@ namespace openatc::importer {
 class ModelFile {
 public:
   /// Parses the file. Errors name the file and say whether it cannot be read, is no
-  /// ONNX model, is truncated or has an unsupported version.
-  static Expected<ModelFile> read(const std::string &path);
+  /// ONNX model, is truncated or has an unsupported version; `kind` is File, FileSize or NoGraph.
+  static Expected<ModelFile> read(const std::string &path, ImportError::Kind &kind);
 
   onnx::ModelProto &model() { return *proto; }
 

@@ -11,6 +11,11 @@ NodeImporter OpTable::find(const std::string &opType, int64_t opset) const {
   return next == versions->second.begin() ? nullptr : std::prev(next)->second;
 }
 
+int64_t OpTable::since(const std::string &opType) const {
+  auto versions = entries.find(opType);
+  return versions == entries.end() ? 0 : versions->second.begin()->first;
+}
+
 const OpTable &OpTable::get() {
   static const OpTable table = [] {
     OpTable t;

@@ -17,6 +17,8 @@ public:
   }
   /// The importer of `opType` in operator set `opset`; null when there is none.
   NodeImporter find(const std::string &opType, int64_t opset) const;
+  /// The first operator set with an importer of `opType`; 0 when there is none.
+  int64_t since(const std::string &opType) const;
   /// The table of all operators of the default domain.
   static const OpTable &get();
 

@@ -6,9 +6,11 @@
 //===----------------------------------------------------------------------===//
 #include "openatc/Compiler/CommandLine.h"
 #include "openatc/Compiler/Compiler.h"
+#include "openatc/Compiler/Log.h"
 #include "openatc/Compiler/OptionTable.h"
 
 #include <cstdio>
+#include <cstdlib>
 #include <filesystem>
 #include <string>
 #include <vector>
@@ -25,13 +27,17 @@ constexpr int exitFailure = 255;
 
 void print(const std::string &text) { std::fputs(text.c_str(), stdout); }
 
-int fail(const Messages &messages) {
-  print("ATC run failed, Please check the detail log, Try 'atc --help' for more information\n");
-  print(format(messages.errors));
-  return exitFailure;
-}
-
-int succeed(const Messages &messages) {
+/// Ends a run: the line that scripts look for, then errors or warnings.
+int finish(const Messages &messages, Log &log) {
+  for (const std::string &warning : messages.warnings)
+    log.write(LogLevel::Warning, warning);
+  for (const Message &error : messages.errors)
+    log.write(LogLevel::Error, error.code + ": " + error.text);
+  if (messages.failed()) {
+    print("ATC run failed, Please check the detail log, Try 'atc --help' for more information\n");
+    print(format(messages.errors));
+    return exitFailure;
+  }
   print("ATC run success, welcome to the next use.\n");
   for (const std::string &warning : messages.warnings)
     print(warning + "\n");
@@ -39,23 +45,22 @@ int succeed(const Messages &messages) {
 }
 
 /// Reads an offline model from disk and prints its description.
-bool describe(const std::string &path, Messages &messages) {
+void describe(const std::string &path, Messages &messages) {
   om::FileInfo info;
-  Expected<om::Model> model = om::readFile(path, &info);
-  if (!model) {
-    messages.error(
-        {"E13026",
-         "File " + path + " is not a valid offline model. Reason: " + model.message() + ".",
-         {},
-         "The file is damaged or was made by another compiler.",
-         "Compile the model again."});
-    return false;
-  }
-  print(modelInfoText(*model, info));
-  return true;
+  if (std::optional<om::Model> model = readModel(path, info, messages))
+    print(modelInfoText(*model, info));
 }
 
-int runCompile(CommandLine &line) {
+/// Where the report of a check goes: its default place follows ASCEND_WORK_PATH.
+std::string checkReportPath(const CommandLine &line) {
+  if (!line.checkReport.empty())
+    return line.checkReport;
+  const char *folder = std::getenv("ASCEND_WORK_PATH");
+  return (std::filesystem::path(folder ? folder : "") / "check_result.json").string();
+}
+
+/// Compiles and writes the model; problems go to `line.messages`.
+void runCompile(CommandLine &line, Log &log) {
   Messages &messages = line.messages;
   CompileOptions &options = line.options;
   // On a terminal one line shows where a long compilation is; scripts do not see it.
@@ -65,32 +70,29 @@ int runCompile(CommandLine &line) {
       std::printf("\r\033[K%s ...", nameOf(phase));
       std::fflush(stdout);
     };
+  log.write(LogLevel::Debug, "command line: " + options.commandLine);
   CompileResult result = compile(options, messages);
   if (terminal)
     print("\r\033[K");
-  if (options.log >= LogLevel::Info)
-    for (const PhaseTime &phase : result.phases)
-      std::printf("[INFO] ATC: phase %s took %.1f ms\n", phase.name.c_str(), phase.milliseconds);
+  for (const PhaseTime &phase : result.phases)
+    log.write(LogLevel::Info,
+              "phase " + phase.name + " took " + std::to_string(phase.milliseconds) + " ms");
+  if (!result.checkReport.empty())
+    writeText(result.checkReport, checkReportPath(line), messages);
   if (messages.failed())
-    return fail(messages);
-  if (options.compileTo) {
-    print(result.ir);
-    return succeed(messages);
-  }
-  if (!result.model)
-    return fail(messages);
+    return;
+  if (options.compileTo)
+    return print(result.ir);
   writeModel(*result.model, options.output, messages);
-  if (messages.failed())
-    return fail(messages);
-  if (!options.reportFile.empty() &&
-      !writeText(reportWithTimes(*result.model, result.phases), options.reportFile, messages))
-    return fail(messages);
+  if (messages.failed() ||
+      (!options.reportFile.empty() &&
+       !writeText(reportWithTimes(*result.model, result.phases), options.reportFile, messages)))
+    return;
   std::error_code failure;
   uint64_t bytes = std::filesystem::file_size(options.output, failure);
   print(summaryText(*result.model, result, failure ? 0 : bytes));
-  if (line.displayModelInfo && !describe(options.output, messages))
-    return fail(messages);
-  return succeed(messages);
+  if (line.displayModelInfo)
+    describe(options.output, messages);
 }
 
 } // namespace
@@ -109,23 +111,38 @@ int main(int argc, char **argv) {
     std::fprintf(stderr, "%s\n", line.syntaxError.c_str());
     return exitFailure;
   }
+  if (line.action == CommandLine::Action::OptionPage) {
+    print(optionPage());
+    return 0;
+  }
   print("ATC start working now, please wait for a moment.\n");
   if (line.action == CommandLine::Action::Help || words.empty()) {
     print(helpText());
     return 0;
   }
   std::fflush(stdout);
+  Log log(line.options.log);
   if (line.messages.failed())
-    return fail(line.messages);
+    return finish(line.messages, log);
   switch (line.action) {
   case CommandLine::Action::ShowModel:
-    return describe(line.om, line.messages) ? succeed(line.messages) : fail(line.messages);
+    describe(line.om, line.messages);
+    break;
   case CommandLine::Action::Check:
-    check(line.options, line.checkReport, line.messages);
-    return line.messages.failed() ? fail(line.messages) : succeed(line.messages);
+    check(line.options, checkReportPath(line), line.messages);
+    break;
+  case CommandLine::Action::ConvertModel:
+    convertOffline(line.om, line.json, line.messages);
+    break;
+  case CommandLine::Action::ConvertOnnx:
+    convertOnnx(line.options, line.inferShapes, line.json, line.messages);
+    break;
   case CommandLine::Action::Compile:
+    runCompile(line, log);
+    break;
   case CommandLine::Action::Help:
+  case CommandLine::Action::OptionPage:
     break;
   }
-  return runCompile(line);
+  return finish(line.messages, log);
 }

@@ -23,6 +23,7 @@ struct CompileResult {
   std::string ir;                 ///< IR after CompileOptions::compileTo, if given
   std::vector<PhaseTime> phases;  ///< in order; up to the one that failed
   std::vector<std::string> notes; ///< what the application must know, e.g. about AIPP
+  std::string checkReport;        ///< as of mode 3, when nodes of the model stop the import
 };
 
 /// Compiles an ONNX file through the phases import, graph, kernel, core and binary. Each
@@ -36,11 +37,22 @@ CompileResult compile(const CompileOptions &options, Messages &messages);
 /// supported; writes the report of atc's mode 3 to `reportPath`.
 void check(const CompileOptions &options, const std::string &reportPath, Messages &messages);
 
+/// Mode 1 on an offline model: writes its JSON image, see docs/om-format.md.
+void convertOffline(const std::string &omPath, const std::string &jsonPath, Messages &messages);
+
+/// Mode 1 on the ONNX file `options.model`: writes it as JSON field for field or, when
+/// `inferShapes` is set (--dump_mode=1), the imported graph with the shape of every tensor.
+void convertOnnx(const CompileOptions &options, bool inferShapes, const std::string &jsonPath,
+                 Messages &messages);
+
+/// Reads and verifies an offline model; nothing, with a message, when that fails.
+std::optional<om::Model> readModel(const std::string &path, om::FileInfo &info, Messages &messages);
+
 /// Writes the model to `path`, making missing folders. An existing file is replaced
 /// only when everything is written.
 void writeModel(const om::Model &model, const std::string &path, Messages &messages);
 
-/// Writes `text` to a file; false with a message when that fails.
+/// Writes `text` to a file, making missing folders; false with a message when that fails.
 bool writeText(const std::string &text, const std::string &path, Messages &messages);
 
 /// The page that atc prints after a success: nodes per engine, memory, sizes, times.

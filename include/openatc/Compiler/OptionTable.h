@@ -49,8 +49,15 @@ const OptionInfo *findOption(std::string_view spelling);
 /// whose names differ in few letters, nearest first.
 std::vector<std::string> similarOptions(std::string_view spelling);
 
+/// Heading of a group in the help text.
+std::string_view titleOf(OptionGroup group);
+
 /// The text of `atc --help`.
 std::string helpText();
+
+/// The text of `atc --help=markdown`: a table of all options with their status, for
+/// docs/generated/atc-options.md.
+std::string optionPage();
 
 } // namespace openatc::compiler
 

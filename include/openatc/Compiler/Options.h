@@ -27,10 +27,18 @@ enum class Precision {
 /// How much atc tells about its work.
 enum class LogLevel { Null, Error, Warning, Info, Debug };
 
-/// Dimensions that the user fixes for a model input.
+/// The sizes that a dimension may have.
+struct DimRange {
+  int64_t least = 0, most = -1; ///< most is -1 where there is no bound
+  bool operator==(const DimRange &) const = default;
+};
+
+/// Dimensions that the user gives for a model input.
 struct InputShape {
-  std::string name;
-  std::vector<int64_t> dims; ///< -1 where the gear decides
+  std::string name;                  ///< empty: the input at this place in the list
+  std::vector<int64_t> dims;         ///< -1 where the size is not one number
+  std::vector<DimRange> ranges = {}; ///< of all dimensions when one is -1 and no gear decides
+  bool isStatic() const { return ranges.empty(); }
   bool operator==(const InputShape &) const = default;
 };
 

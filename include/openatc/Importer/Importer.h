@@ -23,6 +23,7 @@ struct UnsupportedNodes {
   std::string opType;
   std::string domain;             ///< "ai.onnx" for the default domain
   int64_t opset = 0;              ///< imported version of the domain; 0 when not imported
+  int64_t since = 0;              ///< the operator exists from this version on; 0: never
   std::string reason;             ///< empty: the operator is unknown; else what of it is missing
   std::vector<std::string> nodes; ///< names in graph order; subgraph nodes included
 };
@@ -30,14 +31,30 @@ struct UnsupportedNodes {
 struct ImportError {
   enum class Kind {
     File,         ///< the model or its data cannot be read, or is no valid ONNX file
+    FileSize,     ///< the file is empty or beyond the limit of the format
+    NoGraph,      ///< the file holds a model without a graph
+    Opset,        ///< operator sets are contradictory or too new
     Model,        ///< the graph is inconsistent
     Node,         ///< a node is wrong; `name` is the node
-    InputShape,   ///< the given shape of an input is wrong; `name` is the input
+    InputName,    ///< a shape is given for what is no input; `name` is that name
+    InputRank,    ///< the given shape of an input has another rank; `name` is the input
+    InputShape,   ///< the given shape of an input is wrong otherwise; `name` is the input
     DynamicInput, ///< an input has dynamic dimensions and no given shape; `name` likewise
   };
   Kind kind;
   std::string name;
   std::string message;
+};
+
+/// A node of the main graph.
+struct NodeInfo {
+  std::string name, opType;
+};
+
+/// An input of the main graph that is no constant, as the file declares it.
+struct InputInfo {
+  std::string name;
+  std::string type; ///< "FLOAT[n,3,224,224]"; without "[...]" when nothing is declared
 };
 
 /// What one import found. All problems of a model are collected in one run.
@@ -48,7 +65,8 @@ struct ImportReport {
   int64_t irVersion = 0;
   int64_t opset = 0; ///< of the default domain
   std::string producer;
-  size_t nodes = 0; ///< of the main graph
+  std::vector<InputInfo> inputs;
+  std::vector<NodeInfo> nodes; ///< in the order of the file
 
   bool ok() const { return errors.empty() && unsupported.empty(); }
 };

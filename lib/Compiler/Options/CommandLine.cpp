@@ -83,6 +83,7 @@ std::string storedCommandLine(const OptionReader &reader) {
 }
 
 void readShowModel(OptionReader &reader, CommandLine &line) {
+  line.action = CommandLine::Action::ShowModel;
   line.om = reader.required("om", "Give the path of the offline model to describe.");
   if (reader.has("framework"))
     reader.messages.error({"E10057",
@@ -92,6 +93,39 @@ void readShowModel(OptionReader &reader, CommandLine &line) {
                            "Leave out --framework: an offline model belongs to none."});
 }
 
+void readConvert(OptionReader &reader, CommandLine &line) {
+  bool isOnnx = reader.has("framework");
+  line.action = isOnnx ? CommandLine::Action::ConvertOnnx : CommandLine::Action::ConvertModel;
+  line.om = reader.required("om", isOnnx ? "Give the path of the ONNX model."
+                                         : "Give the path of the offline model.");
+  line.json = reader.required("json", "Give the path of the JSON file to write.");
+  line.inferShapes = reader.flag("dump_mode", false);
+  line.options.model = line.om;
+  if (const std::string *shapes = reader.find("input_shape"))
+    line.options.inputShapes = parseInputShapes(*shapes, reader.messages);
+}
+
+/// Modes of CANN that have no meaning here.
+void refuseMode(const std::string &mode, OptionReader &reader) {
+  std::string om = reader.text("om");
+  if (mode == "5" && !om.ends_with(".txt"))
+    reader.messages.error(invalidValue("om", om,
+                                       "Mode 5 reads a text dump, whose name ends in .txt.",
+                                       "Use mode 1 for offline models and ONNX models."));
+  const char *reason = mode == "5"   ? "mode 5 converts graph dumps of CANN's graph engine, which "
+                                       "OpenATC does not write"
+                       : mode == "7" ? "mode 7 builds CANN's OM2 container; OpenATC has one format "
+                                       "of offline models"
+                                     : "mode 30 builds for the small NPUs Ascend035, which are not "
+                                       "modelled";
+  reader.messages.error(
+      {"E10055",
+       std::string("The operation is not supported. Reason: ") + reason + ".",
+       {},
+       "",
+       mode == "5" ? "Use --dump_ir to see the program after every phase." : "Use mode 0."});
+}
+
 } // namespace
 
 CommandLine parseCommandLine(std::span<const std::string> words) {
@@ -99,26 +133,21 @@ CommandLine parseCommandLine(std::span<const std::string> words) {
   OptionValues values;
   if (!collect(words, values, result.syntaxError))
     return result;
-  if (values.count("help")) {
-    result.action = CommandLine::Action::Help;
+  if (auto help = values.find("help"); help != values.end()) {
+    result.action =
+        help->second == "markdown" ? CommandLine::Action::OptionPage : CommandLine::Action::Help;
     return result;
   }
   OptionReader reader(values, result.messages);
   std::string mode = reader.text("mode", "0");
   if (reader.has("mode") && !reader.find("mode"))
     return result;
-  if (mode == "6") {
-    result.action = CommandLine::Action::ShowModel;
-    readShowModel(reader, result);
+  if (mode == "6" || mode == "1") {
+    (mode == "6" ? readShowModel : readConvert)(reader, result);
     return result;
   }
   if (mode != "0" && mode != "3") {
-    result.messages.error(
-        {"E10055",
-         "The operation is not supported. Reason: mode " + mode + " is not implemented.",
-         {},
-         "",
-         "Use mode 0, 3 or 6."});
+    refuseMode(mode, reader);
     return result;
   }
   result.action = mode == "3" ? CommandLine::Action::Check : CommandLine::Action::Compile;

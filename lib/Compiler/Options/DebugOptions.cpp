@@ -14,8 +14,10 @@ constexpr const char *noCache = "there is no kernel cache";
 
 constexpr OptionInfo rows[] = {
     {"log", group, Used, "<level>",
-     "debug, info (time of every phase), warning, error or null (default)", "",
-     "debug|info|warning|error|null"},
+     "debug, info, warning, error or null (default): log lines up to this level, on the screen "
+     "when "
+     "ASCEND_SLOG_PRINT_TO_STDOUT=1, in files below the folder of ASCEND_PROCESS_LOG_PATH if set",
+     "", "debug|info|warning|error|null"},
     {"display_model_info", group, Used, "<0|1>", "1: describe the new model as mode 6 does", "",
      "0|1"},
     {"report", group, Used, "<file>", "write the compile report as JSON (OpenATC)"},
@@ -24,7 +26,6 @@ constexpr OptionInfo rows[] = {
      "import|graph|kernel|core|binary"},
     {"dump_ir", group, Used, "<folder>", "write the IR after every phase there (OpenATC)"},
     {"threads", group, Used, "<n>", "threads of the compiler; default: all (OpenATC)", "", "int"},
-    {"dump_mode", group, Ignored, "<n>", "belongs to mode 1", "0", "0|1"},
     {"op_debug_level", group, Ignored, "<n>", dumps, "0", "int:0|1|2|3|4"},
     {"op_debug_config", group, Ignored, "<file>", dumps},
     {"debug_dir", group, Ignored, "<path>", dumps},

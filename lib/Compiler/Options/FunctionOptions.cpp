@@ -7,7 +7,9 @@ namespace {
 using enum OptionStatus;
 constexpr OptionGroup group = OptionGroup::Function;
 
-constexpr const char *quantising = "quantisation and compression of weights are not supported";
+constexpr const char *quantising =
+    "calibration and quantisation are not supported; quantise the ONNX model instead";
+constexpr const char *uncompressed = "weights are stored without loss and as they are used";
 constexpr const char *oneStream = "a model runs in one stream";
 constexpr const char *commandLine = "give options on the command line";
 
@@ -23,10 +25,11 @@ constexpr OptionInfo rows[] = {
     {"multi_stream_parallel_mode", group, Ignored, "<mode>", oneStream},
     {"ac_parallel_enable", group, Ignored, "<n>", oneStream, "0", "0|1"},
     {"compression_optimize_conf", group, Refused, "<file>", quantising},
-    {"enable_compress_weight", group, Refused, "<bool>", quantising, "0|false|f|no|n", "bool"},
-    {"compress_weight_conf", group, Refused, "<file>", quantising},
+    {"enable_compress_weight", group, Ignored, "<bool>", uncompressed, "0|false|f|no|n", "bool"},
+    {"compress_weight_conf", group, Ignored, "<file>", uncompressed},
     {"cal_conf", group, Refused, "<file>", quantising},
-    {"sparsity", group, Refused, "<n>", quantising, "0", "int:0|1"},
+    {"sparsity", group, Ignored, "<n>", "zeros among weights take the time of others", "0",
+     "int:0|1"},
     {"build_config", group, Refused, "<file>", commandLine},
     {"raw_ge_options", group, Refused, "<file>", commandLine},
     {"raw_ge_options_ignore_unsupported", group, Ignored, "<bool>", commandLine, "false", "bool"},

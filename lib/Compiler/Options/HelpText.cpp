@@ -26,7 +26,9 @@ void wrap(std::string &out, std::string_view text, size_t at, size_t indent) {
   out += '\n';
 }
 
-std::string_view title(OptionGroup group) {
+} // namespace
+
+std::string_view titleOf(OptionGroup group) {
   switch (group) {
   case OptionGroup::General:
     return "General";
@@ -48,13 +50,15 @@ std::string_view title(OptionGroup group) {
   return "";
 }
 
+namespace {
+
 void addUsed(std::string &out, OptionGroup group) {
   bool first = true;
   for (const OptionInfo &option : optionTable()) {
     if (option.group != group || option.status != OptionStatus::Used)
       continue;
     if (first)
-      out += "\n" + std::string(title(group)) + "\n";
+      out += "\n" + std::string(titleOf(group)) + "\n";
     first = false;
     std::string line = "  --" + std::string(option.name);
     if (!option.value.empty())
@@ -80,17 +84,26 @@ std::string helpText() {
   std::string out =
       "atc compiles an ONNX model into an offline model (.om) for an Ascend-style NPU.\n"
       "\n"
+      "Compile, then run on the simulated NPU:\n"
       "  atc --model=net.onnx --framework=5 --output=net --soc_version=Ascend310P3\n"
-      "      writes net.om; run it with `om run net.om --input x.npy --output results`\n"
-      "  atc ... --input_shape=\"images:1,3,640,640\"\n"
-      "      fixes the dimensions that the model leaves open\n"
+      "  om run net.om --input x.npy --output results\n"
+      "Fix the dimensions that the model leaves open; quotes keep ';' from the shell:\n"
+      "  atc ... --input_shape=\"images:1,3,640,640;scale:1,2\"\n"
+      "Take camera images; conversion and normalisation run on the NPU:\n"
       "  atc ... --insert_op_conf=aipp.cfg\n"
-      "      the model takes camera images; conversion and normalisation run on the NPU\n"
+      "See what the compiler did with every node, and the program after every phase:\n"
       "  atc ... --report=net.json --dump_ir=ir\n"
-      "      tells what the compiler did with every node\n"
+      "Find out whether a model can be compiled, node by node:\n"
+      "  atc --mode=3 --model=net.onnx --framework=5 --soc_version=Ascend310P3\n"
+      "Look at models: sizes of an offline model, an offline or ONNX model as JSON:\n"
+      "  atc --mode=6 --om=net.om\n"
+      "  atc --mode=1 --om=net.om --json=net.json\n"
+      "  atc --mode=1 --framework=5 --om=net.onnx --json=net.json\n"
       "\n"
       "Write --name=value or --name value; one dash, '-' for '_' and unambiguous prefixes also\n"
-      "work. Exit status: 0 on success, 255 on failure, when an older .om file is kept.\n";
+      "work, and the last of repeated options counts. Booleans are true, t, yes, y, 1 or false, "
+      "f,\n"
+      "no, n, 0. Exit status: 0 on success, 255 on failure, when an older .om file is kept.\n";
   for (OptionGroup group :
        {OptionGroup::General, OptionGroup::Model, OptionGroup::Output, OptionGroup::Target,
         OptionGroup::Precision, OptionGroup::Function, OptionGroup::Tuning, OptionGroup::Debug})

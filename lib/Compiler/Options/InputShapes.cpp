@@ -1,4 +1,4 @@
-//===- InputShapes.cpp - The value of --input_shape -----------------------===//
+//===- InputShapes.cpp - --input_shape and --input_shape_range ------------===//
 #include "openatc/Compiler/CommandLine.h"
 
 #include <charconv>
@@ -7,7 +7,8 @@
 namespace openatc::compiler {
 namespace {
 
-constexpr const char *sample = "\"input1:1,3,224,224;input2:1,16\"";
+constexpr const char *sample = "\"input1:1,3,224,224;input2:1~16,128\"";
+constexpr const char *rangeSample = "\"input1:[1~16,3,-1];input2:[1,128]\"";
 
 std::string_view trim(std::string_view text) {
   while (!text.empty() && (text.front() == ' ' || text.front() == '\t'))
@@ -17,99 +18,164 @@ std::string_view trim(std::string_view text) {
   return text;
 }
 
-Message malformed(std::string_view entry, const std::string &reason) {
-  return {"E10002",
-          "Value " + std::string(entry) + " for parameter --input_shape is invalid. Reason: " +
-              reason + ". The value must be formatted as " + sample + ".",
-          {},
-          "",
-          "Give every input as name:d0,d1,... and separate inputs with ';' inside quotes."};
+/// The part of `rest` before the next `separator`, which is taken off with it.
+std::string_view next(std::string_view &rest, char separator) {
+  size_t end = rest.find(separator);
+  std::string_view part = trim(rest.substr(0, end));
+  rest.remove_prefix(end == std::string_view::npos ? rest.size() : end + 1);
+  return part;
 }
 
-/// One dimension; a message when it is not a positive number.
-bool parseDim(std::string_view entry, std::string_view word, bool gears, int64_t &dim,
-              Messages &messages) {
-  if (gears && word == "-1") {
-    dim = -1;
+/// Reads the entries of one option value.
+class ShapeParser {
+public:
+  ShapeParser(bool inBrackets, bool gears, Messages &messages)
+      : inBrackets(inBrackets), gears(gears), messages(messages) {}
+
+  /// `dims` of the entry, "1,3~5,-1"; false with a message.
+  bool parseDims(std::string_view entry, std::string_view dims, InputShape &shape) {
+    bool isOpen = false;
+    for (bool last = dims.empty(); !last;) {
+      last = dims.find(',') == std::string_view::npos;
+      DimRange range;
+      if (!parseDim(entry, next(dims, ','), range))
+        return false;
+      shape.dims.push_back(range.least == range.most ? range.least : -1);
+      isOpen |= range.least != range.most;
+      shape.ranges.push_back(range);
+    }
+    if (!isOpen || gears)
+      shape.ranges.clear();
     return true;
   }
-  if (gears && word.find('~') != std::string_view::npos) {
-    messages.error({"E10040",
-                    "Value " + std::string(entry) +
-                        " for parameter --input_shape is invalid. Dimension " + std::string(word) +
-                        " is a range, which cannot be used with gears.",
-                    {},
-                    "--dynamic_batch_size, --dynamic_image_size or --dynamic_dims is given, too.",
-                    "Write -1 where the gear decides, or leave out the option of gears."});
-    return false;
-  }
-  if (word.find('~') != std::string_view::npos || word == "-1") {
-    messages.error(invalidValue("input_shape", std::string(entry),
-                                "dimension " + std::string(word) +
-                                    " is dynamic; only static shapes are supported.",
-                                "Replace it by the number of elements to compile for."));
-    return false;
-  }
-  auto [end, failure] = std::from_chars(word.data(), word.data() + word.size(), dim);
-  if (failure != std::errc() || end != word.data() + word.size()) {
-    messages.error(malformed(entry, "\"" + std::string(word) + "\" is not an integer"));
-    return false;
-  }
-  if (dim <= 0) {
-    messages.error({"E10011",
-                    "Value " + std::string(entry) +
-                        " for parameter --input_shape is invalid. Shape values must be positive "
-                        "integers. The error value in the shape is " +
-                        std::string(word) + ".",
-                    {},
-                    "",
-                    "Use positive dimensions."});
-    return false;
-  }
-  return true;
-}
 
-} // namespace
+  /// A value that is not of the documented form; ranges have a code of their own.
+  bool malformed(std::string_view entry, const std::string &reason, bool isRange = false) {
+    std::string option = inBrackets ? "input_shape_range" : "input_shape";
+    return fail({inBrackets || isRange ? "E10048" : "E10002",
+                 "Value " + std::string(entry) + " for parameter --" + option +
+                     " is invalid. Reason: " + reason + ". The value must be formatted as " +
+                     (inBrackets ? rangeSample : sample) + ".",
+                 {},
+                 "",
+                 "Give every input as name:d0,d1,... and separate inputs with ';' inside quotes."});
+  }
 
-std::vector<InputShape> parseInputShapes(const std::string &text, Messages &messages, bool gears) {
+private:
+  bool fail(Message message) {
+    messages.error(std::move(message));
+    return false;
+  }
+
+  bool parseNumber(std::string_view entry, std::string_view word, int64_t &number) {
+    auto [end, failure] = std::from_chars(word.data(), word.data() + word.size(), number);
+    bool whole = end == word.data() + word.size();
+    if (failure == std::errc() && whole)
+      return true;
+    if (failure == std::errc::result_out_of_range && whole && !inBrackets)
+      return fail({"E10013",
+                   "Value " + std::string(word) + " for --input_shape is out of range.",
+                   {},
+                   "",
+                   "Sizes are at most 9223372036854775807."});
+    if (word.empty())
+      return malformed(entry, "a number is missing before or after a ','");
+    return malformed(entry, "\"" + std::string(word) + "\" is not an integer");
+  }
+
+  /// One dimension: a number, -1 or a range.
+  bool parseDim(std::string_view entry, std::string_view word, DimRange &range) {
+    size_t tilde = word.find('~');
+    if (tilde != std::string_view::npos && gears)
+      return fail({"E10040",
+                   "Value " + std::string(entry) +
+                       " for parameter --input_shape is invalid. Dimension " + std::string(word) +
+                       " is a range, which cannot be used with gears.",
+                   {},
+                   "--dynamic_batch_size, --dynamic_image_size or --dynamic_dims is given, too.",
+                   "Write -1 where the gear decides, or leave out the option of gears."});
+    if (tilde != std::string_view::npos) {
+      std::string_view least = trim(word.substr(0, tilde)), most = trim(word.substr(tilde + 1));
+      if (!parseNumber(entry, least, range.least) || !parseNumber(entry, most, range.most))
+        return false;
+      if (range.least < 0 || range.most < -1)
+        return malformed(entry, "the range " + std::string(word) + " has a negative bound", true);
+      if (range.most != -1 && range.least > range.most)
+        return malformed(entry, "the range " + std::string(word) + " ends before it begins", true);
+      return range.most != 0 || nonPositive(entry, word);
+    }
+    int64_t size = 0;
+    if (!parseNumber(entry, word, size))
+      return false;
+    if (size == -1)
+      return true;
+    range = {size, size};
+    return size > 0 || nonPositive(entry, word);
+  }
+
+  bool nonPositive(std::string_view entry, std::string_view word) {
+    return fail({"E10011",
+                 "Value " + std::string(entry) +
+                     " for parameter --input_shape is invalid. Shape values must be positive "
+                     "integers. The error value in the shape is " +
+                     std::string(word) + ".",
+                 {},
+                 "",
+                 "Use positive dimensions."});
+  }
+
+  bool inBrackets, gears;
+  Messages &messages;
+};
+
+/// `name:dims` entries, where `dims` stand in brackets when the parser wants them.
+std::vector<InputShape> parseEntries(std::string_view rest, bool inBrackets, bool byName,
+                                     bool gears, Messages &messages) {
   std::vector<InputShape> shapes;
   std::set<std::string> names;
-  std::string_view rest = text;
+  ShapeParser parser(inBrackets, gears, messages);
   while (!rest.empty()) {
-    size_t end = rest.find(';');
-    std::string_view entry = trim(rest.substr(0, end));
-    rest.remove_prefix(end == std::string_view::npos ? rest.size() : end + 1);
-    if (entry.empty())
+    std::string_view entry = next(rest, ';'), dims = entry;
+    if (entry.empty() && (byName || rest.empty()))
       continue;
-    size_t colon = entry.rfind(':');
-    if (colon == std::string_view::npos || trim(entry.substr(0, colon)).empty()) {
-      messages.error(malformed(entry, "there is no input name before a ':'"));
-      continue;
-    }
     InputShape shape;
-    shape.name = trim(entry.substr(0, colon));
-    std::string_view dims = trim(entry.substr(colon + 1));
-    bool good = true;
-    while (good && !dims.empty()) {
-      size_t comma = dims.find(',');
-      int64_t dim = 0;
-      good = parseDim(entry, trim(dims.substr(0, comma)), gears, dim, messages);
-      shape.dims.push_back(dim);
-      if (comma == dims.size() - 1) {
-        messages.error(malformed(entry, "a number is missing after the last ','"));
-        good = false;
+    if (byName) {
+      size_t colon = entry.rfind(':');
+      if (colon == std::string_view::npos || trim(entry.substr(0, colon)).empty()) {
+        parser.malformed(entry, "there is no input name before a ':'");
+        continue;
       }
-      dims.remove_prefix(comma == std::string_view::npos ? dims.size() : comma + 1);
+      shape.name = trim(entry.substr(0, colon));
+      dims = trim(entry.substr(colon + 1));
     }
-    if (!good)
+    if (inBrackets) {
+      if (dims.size() < 2 || dims.front() != '[' || dims.back() != ']') {
+        parser.malformed(entry, "the dimensions do not stand in one pair of brackets");
+        continue;
+      }
+      dims = trim(dims.substr(1, dims.size() - 2));
+    }
+    if (!parser.parseDims(entry, dims, shape))
       continue;
-    if (!names.insert(shape.name).second) {
-      messages.error(malformed(entry, "input " + shape.name + " is given twice"));
+    if (byName && !names.insert(shape.name).second) {
+      parser.malformed(entry, "input " + shape.name + " is given twice");
       continue;
     }
     shapes.push_back(std::move(shape));
   }
   return shapes;
+}
+
+} // namespace
+
+std::vector<InputShape> parseInputShapes(const std::string &text, Messages &messages, bool gears) {
+  bool isOpen = text.find('~') != std::string::npos || text.find("-1") != std::string::npos;
+  bool byName = gears || !isOpen || text.find(':') != std::string::npos;
+  return parseEntries(text, /*inBrackets=*/false, byName, gears, messages);
+}
+
+std::vector<InputShape> parseInputShapeRanges(const std::string &text, Messages &messages) {
+  return parseEntries(text, /*inBrackets=*/true, /*byName=*/true, /*gears=*/false, messages);
 }
 
 } // namespace openatc::compiler

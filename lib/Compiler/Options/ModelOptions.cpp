@@ -8,9 +8,6 @@ namespace {
 using enum OptionStatus;
 constexpr OptionGroup group = OptionGroup::Model;
 
-constexpr const char *gears = "dynamic shapes are not supported; give static dimensions with "
-                              "--input_shape and compile one model per shape";
-
 constexpr OptionInfo rows[] = {
     {"model", group, Used, "<file>", "ONNX model; external data lies beside it"},
     {"framework", group, Used, "5", "kind of the model: 5 (ONNX) is the only one", "", "int:5"},
@@ -20,7 +17,8 @@ constexpr OptionInfo rows[] = {
     {"input_format", group, Used, "<format>",
      "NCHW (default), ND or NCDHW; recorded in the model's description", "", "NCHW|ND|NCDHW"},
     {"weight", group, Ignored, "<file>", "ONNX models hold their weights"},
-    {"input_shape_range", group, Refused, "<ranges>", gears},
+    {"input_shape_range", group, Used, "<ranges>",
+     "deprecated spelling of ranges in --input_shape: \"name:[1~16,3,-1]\""},
     {"dynamic_batch_size", group, Used, "<sizes>",
      "compile one model for several batch sizes, \"1,2,4,8\"; --input_shape has -1 in place of "
      "the batch. The application chooses one of these gears with aclmdlSetDynamicBatchSize"},
@@ -28,12 +26,58 @@ constexpr OptionInfo rows[] = {
      "the same for heights and widths, \"416,416;608,608\"; --input_shape has -1 in place of both"},
     {"dynamic_dims", group, Used, "<dims>",
      "the same for any dimensions, \"64,64;128,128\": a number for each -1 in --input_shape"},
-    {"input_hint_shape", group, Refused, "<shapes>", gears},
+    {"input_hint_shape", group, Ignored, "<shapes>",
+     "it is a hint for CANN's symbolic compilation"},
     {"singleop", group, Refused, "<file>",
      "models of single operators are not supported; wrap the operator in an ONNX model"},
     {"op_name_map", group, Ignored, "<file>", "belongs to Caffe models"},
     {"enable_scope_fusion_passes", group, Ignored, "<passes>", "belongs to TensorFlow models"},
 };
+
+/// -1 and ranges that no gear decides.
+void refuseOpenShapes(const CompileOptions &options, Messages &messages) {
+  for (size_t i = 0; i < options.inputShapes.size(); ++i)
+    if (const InputShape &shape = options.inputShapes[i]; !shape.isStatic())
+      messages.error({"E10055",
+                      "The operation is not supported. Reason: input " +
+                          (shape.name.empty() ? std::to_string(i) : shape.name) +
+                          " of --input_shape has dynamic dimensions; only static shapes and gears "
+                          "are supported.",
+                      {},
+                      "",
+                      "Replace -1 and ranges by the numbers of elements to compile for, or list "
+                      "them with --dynamic_dims."});
+}
+
+void readShapes(OptionReader &reader, CompileOptions &options) {
+  Messages &messages = reader.messages;
+  GearOptions gears{reader.find("dynamic_batch_size"), reader.find("dynamic_image_size"),
+                    reader.find("dynamic_dims"), reader.find("input_shape_range"),
+                    reader.find("insert_op_conf")};
+  const std::string *shapes = reader.find("input_shape");
+  size_t errors = messages.errors.size();
+  bool isRange = gears.range && !gears.any();
+  if (gears.range)
+    messages.warn("WARNING: Option input_shape_range is deprecated: give the ranges in "
+                  "--input_shape.");
+  if (isRange && shapes)
+    messages.warn("WARNING: Option input_shape has no effect: --input_shape_range is given.");
+  if (isRange)
+    options.inputShapes = parseInputShapeRanges(*gears.range, messages);
+  else if (shapes)
+    options.inputShapes = parseInputShapes(*shapes, messages, gears.any());
+  // What is wrong with the shapes would be said twice.
+  if (messages.errors.size() != errors)
+    return;
+  if (gears.any())
+    readGears(gears, options, messages);
+  else
+    refuseOpenShapes(options, messages);
+  if (gears.any() && reader.has("input_hint_shape"))
+    messages.error(invalidValue("input_hint_shape", reader.text("input_hint_shape"),
+                                "It cannot be used with --dynamic_batch_size, "
+                                "--dynamic_image_size or --dynamic_dims."));
+}
 
 void read(OptionReader &reader, CommandLine &line) {
   CompileOptions &options = line.options;
@@ -45,17 +89,7 @@ void read(OptionReader &reader, CommandLine &line) {
                            "",
                            "Add --framework=5."});
   options.inputFormat = reader.text("input_format", "NCHW");
-  GearOptions gearOptions{reader.find("dynamic_batch_size"), reader.find("dynamic_image_size"),
-                          reader.find("dynamic_dims"), reader.find("input_shape_range"),
-                          reader.find("insert_op_conf")};
-  bool hasGears = reader.has("dynamic_batch_size") || reader.has("dynamic_image_size") ||
-                  reader.has("dynamic_dims");
-  size_t errors = reader.messages.errors.size();
-  if (const std::string *shapes = reader.find("input_shape"))
-    options.inputShapes = parseInputShapes(*shapes, reader.messages, hasGears);
-  // What is wrong with the shapes would be said twice.
-  if (gearOptions.any() && reader.messages.errors.size() == errors)
-    readGears(gearOptions, options, reader.messages);
+  readShapes(reader, options);
 }
 
 } // namespace

@@ -84,7 +84,8 @@ bool OptionReader::check(const OptionInfo &option, const std::string &value) {
   if (name == "log")
     return fail("E10010", parameter + reason, "");
   if (name == "framework")
-    return fail("E10007", parameter + " is invalid. The value must be 5(ONNX).", "Use 5.");
+    return fail("E10007", parameter + " is invalid. The value must be 5(ONNX).",
+                "Convert Caffe (0), MindSpore (1) and TensorFlow (3) models to ONNX first.");
   return fail("E10001", parameter + reason, "");
 }
 

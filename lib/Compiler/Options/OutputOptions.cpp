@@ -17,9 +17,12 @@ constexpr OptionInfo rows[] = {
      "FP32|FP16|UINT8"},
     {"out_nodes", group, Refused, "<nodes>",
      "the outputs are those of the model; cut the ONNX file instead"},
-    {"check_report", group, Used, "<file>", "report of mode 3 (check_result.json)"},
-    {"save_original_model", group, Refused, "<bool>", "only the .om file is written",
-     "0|false|f|no|n", "bool"},
+    {"check_report", group, Used, "<file>",
+     "report of mode 3, and of mode 0 when nodes cannot be compiled; default: check_result.json "
+     "in the folder of the environment variable ASCEND_WORK_PATH, or here"},
+    {"save_original_model", group, Ignored, "<bool>",
+     "the ONNX model itself is the original; only the .om file is written", "0|false|f|no|n",
+     "bool"},
 };
 
 /// Checks the path of --output without touching the disk; its extension is appended.
@@ -59,7 +62,7 @@ void readPath(OptionReader &reader, CompileOptions &options) {
 void read(OptionReader &reader, CommandLine &line) {
   if (line.action == CommandLine::Action::Compile && !reader.has("compile_to"))
     readPath(reader, line.options);
-  line.checkReport = reader.text("check_report", "check_result.json");
+  line.checkReport = reader.text("check_report");
   line.options.outputType = reader.text("output_type");
 }
 

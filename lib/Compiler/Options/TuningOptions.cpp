@@ -37,8 +37,35 @@ constexpr OptionInfo rows[] = {
     {"quant_dumpable", group, Ignored, "<n>", "tensors are dumped by `om run`", "0", "0|1"},
 };
 
+/// "PassA:off;PassB:on".
+bool isSwitchList(std::string_view text) {
+  while (!text.empty()) {
+    size_t end = text.find(';');
+    std::string_view entry = text.substr(0, end);
+    size_t colon = entry.rfind(':');
+    if (colon == std::string_view::npos || colon == 0 ||
+        !isAmong(entry.substr(colon + 1), "on|off"))
+      return false;
+    text.remove_prefix(end == std::string_view::npos ? text.size() : end + 1);
+  }
+  return true;
+}
+
+void read(OptionReader &reader, CommandLine &) {
+  const std::string *level = reader.find("deterministic_level");
+  if (level && (*level == "0") != !reader.flag("deterministic", false))
+    reader.messages.error(invalidValue("deterministic / --deterministic_level",
+                                       reader.text("deterministic", "0") + " / " + *level,
+                                       "The values must both be 0 or both be non-zero.",
+                                       "Give --deterministic=1 with a level from 1 to 3."));
+  if (const std::string *switches = reader.find("optimization_switch");
+      switches && !isSwitchList(*switches))
+    reader.messages.error(invalidValue("optimization_switch", *switches,
+                                       "The value must be formatted as \"PassA:off;PassB:on\"."));
+}
+
 } // namespace
 
-OptionFamily tuningOptions() { return {rows}; }
+OptionFamily tuningOptions() { return {rows, read}; }
 
 } // namespace openatc::compiler

@@ -1,6 +1,7 @@
 //===- CommandLineTest.cpp - Option syntax and legal values ---------------===//
 #include "openatc/Compiler/CommandLine.h"
 #include "openatc/Compiler/OptionTable.h"
+#include "openatc/Target/SocDescription.h"
 
 #include <gtest/gtest.h>
 
@@ -46,6 +47,23 @@ TEST(CommandLine, AllSpellingsOfAnOption) {
     EXPECT_EQ(line.options.precision, Precision::KeepOriginal) << words.front();
   }
   EXPECT_EQ(parse({"--rep=r.json"}).options.reportFile, "r.json");
+}
+
+TEST(CommandLine, QuirksOfScriptsAreTolerated) {
+  EXPECT_EQ(parse({"--output=", "dir/other"}).options.output, "dir/other.om");
+  EXPECT_EQ(codes(parse({"--output=", "--log=null"})), Words{"E10004"});
+  EXPECT_EQ(parse({"--output= dir/other "}).options.output, "dir/other.om");
+  EXPECT_EQ(parse({"--input_shape='x:1,3; y:2'"}).options.inputShapes,
+            (std::vector<InputShape>{{"x", {1, 3}}, {"y", {2}}}));
+  for (const char *yes : {"1", "t", "true", "y", "yes", "True"})
+    EXPECT_TRUE(codes(parse({"--enable_single_stream", yes})).empty()) << yes;
+}
+
+TEST(CommandLine, IntegersAreDecimalDigits) {
+  for (const char *value : {"-1", "+5", "5.0", "0x5", " 5 5", "five"})
+    EXPECT_EQ(codes(parse({"--op_debug_level", value})), Words{"E10003"}) << value;
+  EXPECT_TRUE(codes(parse({"--op_debug_level", "4"})).empty());
+  EXPECT_EQ(codes(parse({"--op_debug_level", "5"})), Words{"E10001"});
 }
 
 TEST(CommandLine, LastOfRepeatedOptionsWins) {
@@ -117,6 +135,11 @@ TEST(CommandLine, CompileToNeedsNoOutput) {
       Words{"--model=m.onnx", "--framework=5", "--soc_version=Ascend310P3", "--compile-to=graph"});
   EXPECT_TRUE(codes(line).empty());
   EXPECT_EQ(line.options.compileTo, Phase::Graph);
+}
+
+TEST(OptionTable, EveryChipIsNamed) {
+  for (const std::string &soc : openatc::knownSocs())
+    EXPECT_NE(std::string(findOption("soc_version")->text).find(soc), std::string::npos) << soc;
 }
 
 TEST(OptionTable, NamesAreUniqueAndHelpShowsThem) {

@@ -50,6 +50,42 @@ TEST(Inputs, GivenShape) {
   EXPECT_EQ(type.getShape(), (llvm::ArrayRef<int64_t>{5, 3}));
 }
 
+TEST(Inputs, AreListedAsTheFileDeclaresThem) {
+  TestModel model;
+  addRelu(model);
+  model.input("ids", {2, 0}, /*INT64*/ 7);
+  model.floats("w", {1}, {1});
+  model.input("w", {1});
+  model.options.inputShapes["nobody"] = {1};
+  EXPECT_FALSE(model.import());
+  std::vector<std::string> inputs;
+  for (const InputInfo &input : model.report.inputs)
+    inputs.push_back(input.name + " " + input.type);
+  EXPECT_EQ(inputs, (Names{"x FLOAT[n,3]", "ids INT64[2,n]"}));
+  ASSERT_EQ(model.report.nodes.size(), 1u);
+  EXPECT_EQ(model.report.nodes[0].opType, "Relu");
+  EXPECT_EQ(model.report.errors.back().kind, ImportError::Kind::InputName);
+}
+
+TEST(Inputs, OperatorSetsAreUnambiguous) {
+  TestModel model;
+  addRelu(model);
+  model.options.inputShapes["x"] = {1, 3};
+  model.proto.add_opset_import()->set_domain("com.example"); // without nodes
+  model.proto.mutable_opset_import(1)->set_version(1);
+  EXPECT_TRUE(model.import());
+  onnx::OperatorSetIdProto *again = model.proto.add_opset_import();
+  again->set_domain("ai.onnx");
+  again->set_version(17);
+  EXPECT_TRUE(model.import());
+  again->set_version(11);
+  EXPECT_FALSE(model.import());
+  ASSERT_EQ(model.report.errors.size(), 1u);
+  EXPECT_EQ(model.report.errors[0].kind, ImportError::Kind::Opset);
+  EXPECT_EQ(model.report.errors[0].message,
+            "the model imports versions 17 and 11 of the domain ai.onnx");
+}
+
 TEST(Inputs, WrongGivenShapes) {
   for (auto [shape, message] : std::vector<std::pair<std::vector<int64_t>, std::string>>{
            {{5}, "the shape given for input 'x' has rank 1, the model's has rank 2"},
@@ -61,7 +97,8 @@ TEST(Inputs, WrongGivenShapes) {
     model.options.inputShapes["x"] = shape;
     EXPECT_FALSE(model.import());
     ASSERT_EQ(model.report.errors.size(), 1u);
-    EXPECT_EQ(model.report.errors[0].kind, ImportError::Kind::InputShape);
+    EXPECT_EQ(model.report.errors[0].kind,
+              shape.size() == 1 ? ImportError::Kind::InputRank : ImportError::Kind::InputShape);
     EXPECT_EQ(model.report.errors[0].message, message);
   }
 }

@@ -9,14 +9,14 @@ using namespace openatc::importer;
 namespace {
 
 /// The message of the only error of an import of `bytes` as a file.
-std::string errorOf(const std::string &bytes) {
+std::string errorOf(const std::string &bytes, ImportError::Kind kind = ImportError::Kind::File) {
   TestModel model;
   model.write(bytes);
   EXPECT_FALSE(importOnnx(model.context, model.path(), model.options, model.report));
   EXPECT_EQ(model.report.errors.size(), 1u);
   if (model.report.errors.empty())
     return "";
-  EXPECT_EQ(model.report.errors[0].kind, ImportError::Kind::File);
+  EXPECT_EQ(model.report.errors[0].kind, kind);
   return model.report.errors[0].message;
 }
 
@@ -38,8 +38,15 @@ TEST(ModelFile, MissingOrNoFile) {
 }
 
 TEST(ModelFile, EmptyAndForeign) {
-  EXPECT_NE(errorOf("").find("is empty"), std::string::npos);
+  EXPECT_NE(errorOf("", ImportError::Kind::FileSize).find("is empty"), std::string::npos);
   EXPECT_NE(errorOf("#!/bin/sh\necho hello\n").find("ONNX model"), std::string::npos);
+}
+
+TEST(ModelFile, ModelWithoutGraph) {
+  onnx::ModelProto model;
+  model.set_ir_version(8);
+  EXPECT_NE(errorOf(model.SerializeAsString(), ImportError::Kind::NoGraph).find("without a graph"),
+            std::string::npos);
 }
 
 TEST(ModelFile, EveryTruncationIsAnError) {

@@ -3,7 +3,7 @@
 #define OPENATC_TEST_IMPORTER_TESTMODEL_H
 
 #include "Ascend/HostBridge.h"
-#include "onnx.pb.h"
+#include "openatc_onnx.pb.h"
 #include "openatc/Importer/Importer.h"
 
 #include "mlir/Dialect/Func/IR/FuncOps.h"

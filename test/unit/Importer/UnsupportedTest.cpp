@@ -23,6 +23,7 @@ TEST(Unsupported, AllInOneRun) {
   EXPECT_EQ(standard.opType, "NonZero");
   EXPECT_EQ(standard.domain, "ai.onnx");
   EXPECT_EQ(standard.opset, 17);
+  EXPECT_EQ(standard.since, 0);
   // A node without a name is called by its operator and position.
   EXPECT_EQ(standard.nodes, (Names{"first", "NonZero_3"}));
   const UnsupportedNodes &custom = model.report.unsupported[1];
@@ -69,6 +70,7 @@ TEST(Unsupported, OperatorsNewerThanTheOpset) {
   model.output("y");
   EXPECT_FALSE(model.import());
   EXPECT_EQ(model.report.unsupported.at(0).opType, "Gelu");
+  EXPECT_EQ(model.report.unsupported.at(0).since, 20);
 }
 
 TEST(Unsupported, OutputsOfTraining) {

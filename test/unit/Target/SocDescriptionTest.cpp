@@ -1,6 +1,7 @@
 //===- SocDescriptionTest.cpp - Built-in descriptions and their parser ----===//
 
 #include "openatc/Target/SocDescription.h"
+#include "openatc/Target/VendorChips.h"
 
 #include <gtest/gtest.h>
 
@@ -9,7 +10,10 @@ using namespace openatc;
 namespace {
 
 TEST(SocDescription, BuiltinsHoldThePublishedValues) {
-  EXPECT_EQ(knownSocs(), (std::vector<std::string>{"Ascend310", "Ascend310P3", "Ascend910A"}));
+  EXPECT_EQ(knownSocs(),
+            (std::vector<std::string>{"Ascend310", "Ascend310P1", "Ascend310P3", "Ascend310P5",
+                                      "Ascend310P7", "Ascend910A", "Ascend910B",
+                                      "Ascend910PremiumA", "Ascend910ProA", "Ascend910ProB"}));
   Expected<SocDescription> p3 = findSoc("Ascend310P3");
   ASSERT_TRUE(p3) << p3.message();
   EXPECT_EQ(p3->arch, "dav-m200");
@@ -29,6 +33,36 @@ TEST(SocDescription, BuiltinsHoldThePublishedValues) {
   ASSERT_TRUE(small) << small.message();
   EXPECT_EQ(small->ubSize, 248 * 1024);
   EXPECT_EQ(small->ddrReadRate, 67);
+}
+
+TEST(SocDescription, VariantsDifferInCoresAndClock) {
+  struct {
+    const char *name, *like;
+    int64_t cores, clock;
+  } variants[] = {
+      {"Ascend310P1", "Ascend310P3", 10, 1060},     {"Ascend310P5", "Ascend310P3", 8, 800},
+      {"Ascend310P7", "Ascend310P3", 8, 550},       {"Ascend910B", "Ascend910A", 30, 900},
+      {"Ascend910ProA", "Ascend910A", 32, 1100},    {"Ascend910ProB", "Ascend910A", 30, 1150},
+      {"Ascend910PremiumA", "Ascend910A", 32, 1220}};
+  for (auto &variant : variants) {
+    Expected<SocDescription> soc = findSoc(variant.name), like = findSoc(variant.like);
+    ASSERT_TRUE(soc) << soc.message();
+    EXPECT_EQ(soc->aiCores, variant.cores) << variant.name;
+    EXPECT_EQ(soc->clockMHz, variant.clock) << variant.name;
+    like->name = soc->name;
+    like->aiCores = soc->aiCores;
+    like->clockMHz = soc->clockMHz;
+    EXPECT_EQ(*soc, *like) << variant.name;
+  }
+}
+
+TEST(SocDescription, ExistingChipsWithoutDescriptionAreRecognised) {
+  EXPECT_NE(vendorChip("Ascend910B1").find("Atlas A2"), std::string::npos);
+  EXPECT_NE(vendorChip("Ascend310B4"), "");
+  EXPECT_NE(vendorChip("Ascend950PR_9599"), "");
+  EXPECT_EQ(vendorChip("Ascend999"), "");
+  for (const std::string &name : knownSocs())
+    EXPECT_EQ(vendorChip(name), "") << name;
 }
 
 TEST(SocDescription, UnknownNameListsTheKnownOnes) {
