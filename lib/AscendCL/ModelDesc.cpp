@@ -50,6 +50,13 @@ std::string labelOf(const std::string &name, uint32_t modelId, const char *side,
   return "acl_modelId_" + std::to_string(modelId) + "_" + side + "_" + std::to_string(index);
 }
 
+/// Whether a name has the form `node:index`.
+bool isNodeWithIndex(const std::string &name) {
+  size_t colon = name.rfind(':');
+  return colon != std::string::npos && colon > 0 && colon + 1 < name.size() &&
+         name.find_first_not_of("0123456789", colon + 1) == std::string::npos;
+}
+
 void fill(ModelDescription &out, const om::Model &model, uint32_t modelId) {
   out = {};
   out.modelId = modelId;
@@ -67,8 +74,14 @@ void fill(ModelDescription &out, const om::Model &model, uint32_t modelId) {
   for (size_t i = 0; i < model.inputs.size(); ++i)
     out.inputLabels.push_back(labelOf(model.inputs[i].name, modelId, "input", i));
   for (size_t i = 0; i < model.outputs.size(); ++i) {
-    // CANN's form is <op>:<output of the op>:<ONNX name>; applications match the last part.
+    // CANN's form is <op>:<output of the op>:<ONNX name>; applications match the last part. An
+    // output chosen by its node has only the first two.
     const om::TensorDesc &desc = model.outputs[i];
+    if (desc.producer.empty() && isNodeWithIndex(desc.name)) {
+      out.outputNames.push_back(desc.name);
+      out.outputLabels.push_back(labelOf(desc.name, modelId, "output", i));
+      continue;
+    }
     std::string producer = desc.producer.empty() ? desc.name : desc.producer;
     size_t sibling = 0;
     for (size_t j = 0; j < i && !desc.producer.empty(); ++j)

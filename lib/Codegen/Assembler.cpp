@@ -180,7 +180,12 @@ BuiltModel ModelAssembler::finish() {
     parts->sumUpGears();
   parts->placeDiagonals();
   model.diagonals = parts->weights.diagonals();
+  std::vector<uint64_t> constants = parts->weights.offsets();
   model.weights = parts->weights.finish();
+  if (options.weights == WeightPlace::PerConstant)
+    model.weightFiles = weightFiles(model.weights, constants);
+  else if (options.weights == WeightPlace::Combined && model.weights.size())
+    model.weightFiles = {{options.weightFile, model.weights.size()}};
   model.kernels = std::move(parts->pool.kernels);
   return {std::move(model), std::move(parts->aliveAtPeak)};
 }

@@ -232,7 +232,10 @@ private:
                           main.getResultAttr(i, "ascend.name"), "output" + std::to_string(i))))
         return failure();
       std::vector<std::string> nodes = nodeNames(value.getLoc());
-      if (value.getDefiningOp() && !nodes.empty())
+      // An output that was chosen as `node:index` has all of its name already.
+      Attribute source = main.getResultAttr(i, "ascend.source");
+      bool isWhole = source && source == main.getResultAttr(i, "ascend.name");
+      if (value.getDefiningOp() && !nodes.empty() && !isWhole)
         desc.producer = nodes.back();
       plan.outputs.push_back(std::move(desc));
       FailureOr<StorageMap::Id> id = storage.use(value, pending.size());

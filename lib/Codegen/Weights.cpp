@@ -1,6 +1,7 @@
 //===- Weights.cpp - Deduplicated, aligned constants ----------------------===//
 #include "openatc/Codegen/Weights.h"
 
+#include "llvm/Support/FormatVariadic.h"
 #include "llvm/Support/xxhash.h"
 
 #include <algorithm>
@@ -44,6 +45,27 @@ void WeightSegment::keep() {
       entry.own.assign(entry.bytes.begin(), entry.bytes.end());
       entry.bytes = entry.own;
     }
+}
+
+std::vector<uint64_t> WeightSegment::offsets() const {
+  std::vector<uint64_t> out;
+  for (const Entry &entry : entries)
+    out.push_back(entry.offset);
+  return out;
+}
+
+std::vector<om::WeightFile> weightFiles(const om::Blob &weights, llvm::ArrayRef<uint64_t> offsets) {
+  std::vector<om::WeightFile> files;
+  for (size_t i = 0; i < offsets.size(); ++i) {
+    uint64_t end = i + 1 < offsets.size() ? offsets[i + 1] : weights.size();
+    if (end == offsets[i])
+      continue; // a constant without elements
+    llvm::ArrayRef<uint8_t> bytes(weights.data() + offsets[i], end - offsets[i]);
+    llvm::XXH128_hash_t hash = llvm::xxh3_128bits(bytes);
+    files.push_back({llvm::formatv("weight/weight_{0:x-16}{1:x-16}", hash.high64, hash.low64).str(),
+                     bytes.size()});
+  }
+  return files;
 }
 
 om::Blob WeightSegment::finish() {

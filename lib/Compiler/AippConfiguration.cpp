@@ -70,6 +70,19 @@ bool readAipp(const CompileOptions &options, mlir::func::FuncOp main, Messages &
   if (!params)
     return invalid(params.message(), messages);
   for (const aipp::AippParams &stage : *params) {
+    const std::string &name = inputs[size_t(stage.inputRank)].name;
+    if (!llvm::is_contained(options.inputFp16Nodes, name))
+      continue;
+    messages.error({"E10034",
+                    "Input " + name +
+                        " of --input_fp16_nodes has an AIPP block in --insert_op_conf and can "
+                        "therefore not be of type fp16.",
+                    {},
+                    "",
+                    "Take the input out of one of the two options."});
+    return false;
+  }
+  for (const aipp::AippParams &stage : *params) {
     std::string note = aipp::describeInput(stage, inputs[size_t(stage.inputRank)].name);
     if (!llvm::is_contained(notes, note))
       notes.push_back(std::move(note));

@@ -3,8 +3,11 @@
 
 #include "AippConfiguration.h"
 #include "DiagnosticCollector.h"
+#include "FusionSwitches.h"
 #include "ImportMessages.h"
+#include "InputType.h"
 #include "OutputType.h"
+#include "PrecisionLists.h"
 #include "openatc/Codegen/Report.h"
 #include "openatc/Codegen/Tasks.h"
 #include "openatc/Compiler/Gears.h"
@@ -37,6 +40,22 @@ DialectRegistry allDialects() {
   return registry;
 }
 
+graph::PrecisionMode precisionMode(Precision precision) {
+  switch (precision) {
+  case Precision::ForceFp16:
+    return graph::PrecisionMode::ForceFp16;
+  case Precision::KeepOriginal:
+    return graph::PrecisionMode::KeepOrigin;
+  case Precision::CubeFp32Out:
+    return graph::PrecisionMode::CubeFp32Out;
+  case Precision::AllowFp32ToFp16:
+    return graph::PrecisionMode::AllowFp32ToFp16;
+  case Precision::MixedFp16:
+    return graph::PrecisionMode::MixedFp16;
+  }
+  return graph::PrecisionMode::ForceFp16;
+}
+
 /// One compilation for fixed shapes: the module and what happens to it.
 class Compilation {
 public:
@@ -59,11 +78,17 @@ public:
       importer::ImportOptions importOptions;
       for (const InputShape &shape : shapesOfGear(options, gear))
         importOptions.inputShapes[shape.name] = shape.dims;
+      importOptions.outputs = options.outNodes;
       module = importer::importOnnx(context, options.model, importOptions, report);
       reportImport(report, options.model, messages);
       if (!module || messages.failed() ||
-          !readAipp(options, module->lookupSymbol<func::FuncOp>("main"), messages, result.notes))
+          !readAipp(options, module->lookupSymbol<func::FuncOp>("main"), messages, result.notes) ||
+          !setInputTypes(*module, options, messages) || !setOutputTypes(*module, options, messages))
         return failure();
+      graph::setPrecisionPolicy(
+          module->lookupSymbol<func::FuncOp>("main"),
+          readPrecisionPolicy(options.precisionOptions, report.operators, messages));
+      fusions = readFusionSwitches(options.fusionOptions, messages);
       module->walk([&](Operation *op) {
         if (!llvm::isa<ascend::ConstantOp, func::FuncOp, func::ReturnOp, ModuleOp>(op))
           for (std::string &node : codegen::nodeNames(op->getLoc()))
@@ -86,8 +111,12 @@ public:
     }
     return runPasses(Phase::Graph, [&](OpPassManager &pm) { buildGraph(pm); }) &&
            runPasses(Phase::Kernel,
-                     [&](OpPassManager &pm) { kernel::buildKernelPipeline(pm, options.soc); }) &&
+                     [&](OpPassManager &pm) {
+                       kernel::buildKernelPipeline(pm, options.soc,
+                                                   fusions.has(graph::Fusion::BatchLoop));
+                     }) &&
            runPasses(Phase::Core, [&](OpPassManager &pm) {
+             // Elsewhere conversions to f16 saturate.
              kernel::buildCorePipeline(pm, options.soc,
                                        options.precision != Precision::KeepOriginal);
            });
@@ -173,10 +202,11 @@ private:
   }
 
   void buildGraph(OpPassManager &pm) {
-    setOutputTypes(*module, options.outputType);
     graph::GraphPipelineOptions graphOptions;
     graphOptions.soc = options.soc;
-    graphOptions.keepFloat32 = options.precision == Precision::KeepOriginal;
+    graphOptions.precision = precisionMode(options.precision);
+    graphOptions.clipWeights = options.precisionOptions.clipWeights;
+    graphOptions.fusions = fusions;
     graphOptions.insertOpConf = options.insertOpConf;
     graphOptions.aipp = aippOptions(options);
     graph::buildGraphPipeline(pm, graphOptions);
@@ -210,6 +240,7 @@ private:
   DiagnosticCollector collector;
   OwningOpRef<ModuleOp> module;
   std::set<std::string> onnxNodes;
+  graph::FusionSet fusions;
 };
 
 /// Gears to compile, one after the other; a single empty one without gears.
@@ -226,6 +257,11 @@ codegen::ModelOptions modelOptions(const CompileOptions &options) {
   out.commandLine = options.commandLine;
   out.inputFormat = options.inputFormat;
   out.reuseMemory = options.reuseMemory;
+  out.weights = options.externalWeight == 1   ? codegen::WeightPlace::PerConstant
+                : options.externalWeight == 2 ? codegen::WeightPlace::Combined
+                                              : codegen::WeightPlace::Inside;
+  out.weightFile =
+      "weight/" + std::filesystem::path(options.output).stem().string() + "_weight_combined";
   out.gearKind = options.gears.kind;
   out.dynamicAxes = dynamicAxes(options);
   return out;

@@ -112,6 +112,23 @@ Message describe(const importer::ImportError &error, const importer::ImportRepor
     return invalidValue("input_shape", "",
                         "input " + error.name + " needs a static shape: " + reason,
                         "Add \"" + error.name + ":<d0>,<d1>,...\" to --input_shape.");
+  case Kind::OutputName:
+    return {"E11017",
+            "Output " + error.name + " specified in --out_nodes is not found. Reason: " + reason,
+            {},
+            "The name is misspelled, or outputs are not separated by ';'.",
+            "Use node:index with a node of the model, or the name of a tensor."};
+  case Kind::OutputIndex:
+    return {"E11016",
+            "The index of output " + error.name +
+                " specified in --out_nodes is invalid. Reason: " + reason,
+            {},
+            "",
+            "Number the outputs of a node from 0."};
+  case Kind::OutputForm:
+    return invalidValue("out_nodes", error.name,
+                        "Nodes with an index and names of tensors cannot be mixed: " + reason,
+                        "Write all outputs in one form.");
   }
   return {};
 }

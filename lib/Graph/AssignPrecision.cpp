@@ -9,6 +9,7 @@
 #include "Decompose.h"
 #include "Engine.h"
 #include "OpSets.h"
+#include "PrecisionRules.h"
 
 #include "openatc/Graph/Passes.h"
 
@@ -32,23 +33,9 @@ bool isHalfOrSingle(Value value) {
   return type && (type.getElementType().isF16() || type.getElementType().isF32());
 }
 
-/// The cube multiplies halves and accumulates in f32.
-bool isContraction(Operation *op) { return isa<ConvOp, ConvTransposeOp, MatmulOp>(op); }
-
-/// Between its two products attention keeps halves only as differences to the maximum.
-bool takesHalves(Operation *op) { return isContraction(op) || isa<AttentionOp>(op); }
-
 /// Kernels that work on images of halves, in every mode.
 bool isImageOp(Operation *op) {
   return isa<MaxPoolOp, AveragePoolOp, GlobalAveragePoolOp, GlobalMaxPoolOp, ResizeOp>(op);
-}
-
-/// Functions that lose too much, or overflow, in halves.
-bool needsSingle(Operation *op) {
-  return isa<ExpOp, LogOp, DivOp, PowOp, SqrtOp, ReciprocalOp, SigmoidOp, TanhOp, SoftplusOp,
-             MishOp, ErfOp, EluOp, SeluOp, GeluOp, SoftmaxOp, LogSoftmaxOp, LayerNormOp,
-             InstanceNormOp, GroupNormOp, LrnOp, ReduceSumOp, ReduceMeanOp, ReduceProdOp,
-             ReduceL1Op, ReduceL2Op, ReduceLogSumOp, ReduceLogSumExpOp, ReduceSumSquareOp>(op);
 }
 
 /// Whether `value` is a product with a constant matrix, be it with a bias or in another shape.
@@ -89,13 +76,13 @@ bool losesSingle(Operation *op) {
 
 class Precision {
 public:
-  Precision(func::FuncOp func, bool forceHalf)
-      : func(func), rewriter(func.getContext()), forceHalf(forceHalf) {}
+  Precision(func::FuncOp func, PrecisionMode mode, bool clipWeights)
+      : func(func), rewriter(func.getContext()), rules(func, mode), clipWeights(clipWeights) {}
 
   void run() {
     Block &block = func.getBody().front();
     for (Operation &op : block)
-      if (!forceHalf && losesSingle(&op) && !isOnAiCpu(&op)) {
+      if (losesSingle(&op) && !isOnAiCpu(&op) && rules.ruleOf(&op) == PrecisionRule::KeepSingle) {
         op.setAttr("ascend.engine", rewriter.getStringAttr("aicpu"));
         op.setAttr("ascend.engine_reason",
                    rewriter.getStringAttr(op.getName().stripDialect() +
@@ -136,7 +123,8 @@ private:
 
   func::FuncOp func;
   IRRewriter rewriter;
-  bool forceHalf;
+  PrecisionRules rules;
+  bool clipWeights;
   /// Looked up only, never iterated. Keyed by the original value.
   DenseMap<Value, Forms> forms;
   /// Values that flow, through ops that compute in any type, to one that takes halves.
@@ -172,7 +160,7 @@ private:
       // Masks of "minus infinity" such as -1e9 must not become infinite: times zero
       // they would be not-a-number.
       std::optional<ConstantData> bytes = getConstantData(other);
-      if (bytes && element.isF16() && bytes->view.dtype == DType::F32)
+      if (clipWeights && bytes && element.isF16() && bytes->view.dtype == DType::F32)
         return wanted =
                    makeSaturatedHalves(rewriter, constant.getLoc(), type, bytes->values<float>());
       if (std::optional<std::vector<float>> data = readFloats(other))
@@ -229,33 +217,65 @@ private:
       return false;
     if (isa<func::ReturnOp>(op) || isOnAiCpu(op))
       return elementOf(operand.get()).isF16();
-    if (takesHalves(op) || isImageOp(op) || (forceHalf && isResidualSum(op)))
+    PrecisionRule rule = rules.ruleOf(op);
+    if (takesHalves(op) || isImageOp(op) || isHalfSum(op, rule))
       return true;
     if (auto mark = op->getAttrOfType<StringAttr>(kPrecisionAttr))
       return mark.getValue() == "f16";
+    if (rule == PrecisionRule::Half)
+      return !needsSingle(op);
+    if (rule == PrecisionRule::Follow || (isSingle(rule) && elementOf(operand.get()).isF32()))
+      return false;
     return !needsSingle(op) && llvm::any_of(op->getResults(), [&](Value result) {
       return wantedAsHalf.contains(result);
     });
   }
 
-  Type computeType(Operation *op) {
+  static bool isSingle(PrecisionRule rule) { return rule >= PrecisionRule::PreferSingle; }
+
+  static bool isHalfSum(Operation *op, PrecisionRule rule) {
+    return (rule == PrecisionRule::PreferHalf || rule == PrecisionRule::Half) && isResidualSum(op);
+  }
+
+  Type computeType(Operation *op, PrecisionRule rule) {
     Type half = rewriter.getF16Type(), single = rewriter.getF32Type();
-    if (takesHalves(op) || isImageOp(op) || (forceHalf && isResidualSum(op)))
+    if (takesHalves(op) || isImageOp(op) || isHalfSum(op, rule))
       return half;
     if (auto mark = op->getAttrOfType<StringAttr>(kPrecisionAttr))
       return mark.getValue() == "f16" ? half : single;
     if (needsSingle(op))
       return single;
-    if (!forceHalf && llvm::any_of(op->getOperands(), [&](Value v) {
+    if (rule == PrecisionRule::Half)
+      return half;
+    if (isSingle(rule) && llvm::any_of(op->getOperands(), [&](Value v) {
           return isHalfOrSingle(v) && originalOf(v).isF32();
         }))
       return single;
     // What is in f32 stays there until a half is asked for. Comparisons ask for none;
     // rounding before one could change its outcome.
     auto [all, any] = singleOperands(op);
+    if (rule == PrecisionRule::Follow)
+      return any ? single : half;
     bool wanted =
         llvm::any_of(op->getResults(), [&](Value result) { return wantedAsHalf.contains(result); });
     return all || (any && !wanted) ? single : half;
+  }
+
+  /// Whether a contraction gives what its accumulator holds, f32, which costs only the wider
+  /// result. In f16 networks images stay halves, because only those change their layout
+  /// without loss.
+  bool givesSum(Operation *op, PrecisionRule rule) {
+    Value result = op->getResult(0);
+    switch (rule) {
+    case PrecisionRule::PreferHalf:
+      return isa<MatmulOp>(op) && !wantedAsHalf.contains(result);
+    case PrecisionRule::Half:
+      return false;
+    case PrecisionRule::Follow:
+      return singleOperands(op).second;
+    default:
+      return elementOf(result).isF32();
+    }
   }
 
   void convert(Operation *op) {
@@ -263,12 +283,16 @@ private:
                     llvm::any_of(op->getResults(), isHalfOrSingle);
     if (!anyFloat)
       return;
-    Type type = computeType(op);
+    PrecisionRule rule = rules.ruleOf(op);
+    Type type = computeType(op, rule);
+    bool keepsSum = isContraction(op) && givesSum(op, rule);
     Value bias = isContraction(op) && op->getNumOperands() > 2 ? op->getOperand(2) : Value();
     if (bias)
       op->setOperands(op->getOperands().take_front(2));
     std::array<Value, 2> remainders;
-    if (!forceHalf && isContraction(op))
+    if (isContraction(op) &&
+        (rule == PrecisionRule::Follow || rule == PrecisionRule::PreferSingle ||
+         rule == PrecisionRule::KeepSingle))
       for (unsigned i : {0u, 1u})
         remainders[i] = remainderOf(op->getOperand(i), op->getLoc());
     for (OpOperand &operand : op->getOpOperands())
@@ -278,10 +302,6 @@ private:
       if (!isHalfOrSingle(result))
         continue;
       Type original = elementOf(result);
-      // The accumulator is f32; keeping it costs only the wider result. Images stay
-      // halves, because only those change their layout without loss.
-      bool keepsSum = forceHalf ? isa<MatmulOp>(op) && !wantedAsHalf.contains(result)
-                                : isContraction(op) && original.isF32();
       Type computed = keepsSum ? Type(rewriter.getF32Type()) : type;
       if (computed == original)
         continue;
@@ -387,14 +407,14 @@ struct AssignPrecisionPass : impl::AssignPrecisionPassBase<AssignPrecisionPass> 
   using AssignPrecisionPassBase::AssignPrecisionPassBase;
 
   void runOnOperation() override {
-    if (mode != "force_fp16" && mode != "must_keep_origin_dtype") {
+    std::optional<PrecisionMode> known = precisionModeOf(mode);
+    if (!known) {
       getOperation().emitError() << "unknown precision mode '" << mode << "'";
       return signalPassFailure();
     }
     if (getOperation().isExternal())
       return;
-    Precision precision(getOperation(), mode == "force_fp16");
-    precision.run();
+    Precision(getOperation(), *known, clip).run();
   }
 };
 

@@ -1,5 +1,6 @@
 //===- Decompose.cpp - Composite functions as primitive ops ---------------===//
 #include "Decompose.h"
+#include "PrecisionRules.h"
 
 #include "openatc/Graph/Passes.h"
 
@@ -16,8 +17,8 @@ namespace openatc::graph {
 namespace {
 
 struct DecomposePattern : RewritePattern {
-  DecomposePattern(MLIRContext *context, bool halves)
-      : RewritePattern(MatchAnyOpTypeTag(), 1, context), halves(halves) {}
+  DecomposePattern(MLIRContext *context, const PrecisionRules &rules)
+      : RewritePattern(MatchAnyOpTypeTag(), 1, context), rules(rules) {}
 
   LogicalResult matchAndRewrite(Operation *op, PatternRewriter &rewriter) const override {
     if (op->getNumResults() != 1 || op->getNumOperands() == 0 || isStructural(op))
@@ -29,7 +30,7 @@ struct DecomposePattern : RewritePattern {
     if (!usable(op->getResult(0)) || !usable(op->getOperand(0)) ||
         !llvm::all_of(op->getOperands(), isStatic))
       return failure();
-    if (Value result = decomposeActivation(op, rewriter, halves)) {
+    if (Value result = decomposeActivation(op, rewriter, rules.allowsHalves(op))) {
       rewriter.replaceOp(op, result);
       return success();
     }
@@ -42,15 +43,21 @@ struct DecomposePattern : RewritePattern {
   }
 
 private:
-  bool halves;
+  const PrecisionRules &rules;
 };
 
 struct DecomposePass : impl::DecomposePassBase<DecomposePass> {
   using DecomposePassBase::DecomposePassBase;
 
   void runOnOperation() override {
+    std::optional<PrecisionMode> known = precisionModeOf(mode);
+    if (!known) {
+      getOperation().emitError() << "unknown precision mode '" << mode << "'";
+      return signalPassFailure();
+    }
+    PrecisionRules rules(getOperation(), *known);
     RewritePatternSet patterns(&getContext());
-    patterns.add<DecomposePattern>(&getContext(), halves);
+    patterns.add<DecomposePattern>(&getContext(), rules);
     GreedyRewriteConfig config;
     config.setUseTopDownTraversal(true).setRegionSimplificationLevel(
         GreedySimplifyRegionLevel::Disabled);

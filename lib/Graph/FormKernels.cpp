@@ -92,7 +92,16 @@ struct FormKernelsPass : impl::FormKernelsPassBase<FormKernelsPass> {
     for (Operation &op : llvm::make_early_inc_range(llvm::reverse(block)))
       if (op.use_empty() && op.getDialect() && op.getDialect()->getNamespace() == "ascend")
         op.erase();
-    Grouping grouping(block);
+    FusionSet fusions;
+    for (const std::string &name : off) {
+      std::optional<Fusion> fusion = fusionOf(name);
+      if (!fusion) {
+        getOperation().emitError() << "unknown fusion '" << name << "'";
+        return signalPassFailure();
+      }
+      fusions.set(*fusion, false);
+    }
+    Grouping grouping(block, fusions);
     OpBuilder builder(&getContext());
     for (const Group *group : grouping.ordered()) {
       if (!group->isKernel) {

@@ -1,6 +1,7 @@
 //===- FuseAttention.cpp - Attention out of what exporters write ----------===//
 #include "AttentionFactors.h"
 #include "Constants.h"
+#include "PrecisionRules.h"
 
 #include "openatc/Graph/Passes.h"
 #include "openatc/Kernel/KernelSupport.h"
@@ -27,7 +28,8 @@ constexpr double kHidden = -1000;
 
 class Matcher : FactorMatcher {
 public:
-  Matcher(IRRewriter &rewriter, SoftmaxOp softmax) : FactorMatcher(rewriter), softmax(softmax) {}
+  Matcher(IRRewriter &rewriter, SoftmaxOp softmax, const PrecisionRules &rules)
+      : FactorMatcher(rewriter), softmax(softmax), rules(rules) {}
 
   bool run() {
     if (fuse())
@@ -47,6 +49,7 @@ private:
   void replaceResult(Value attention, MatmulOp product);
 
   SoftmaxOp softmax;
+  const PrecisionRules &rules;
   Value mask, condition;
   double hidden = 0;      // what `condition` adds
   bool hidesWhere = true; // value of `condition` that hides
@@ -252,6 +255,10 @@ bool Matcher::fuse() {
       elementOf(q.source) != element || elementOf(k.source) != element ||
       elementOf(v.source) != element)
     return false;
+  // The fused op keeps nothing but sums in f32.
+  if (!rules.allowsHalves(product) ||
+      !llvm::all_of(matched, [&](Operation *op) { return rules.allowsHalves(op); }))
+    return false;
   SmallVector<Location> locations;
   for (Operation *op : llvm::reverse(matched))
     locations.push_back(op->getLoc());
@@ -290,10 +297,11 @@ struct FuseAttentionPass : impl::FuseAttentionPassBase<FuseAttentionPass> {
     if (getOperation().isExternal())
       return;
     IRRewriter rewriter(&getContext());
+    PrecisionRules rules(getOperation(), PrecisionMode::ForceFp16);
     SmallVector<SoftmaxOp> all(getOperation().getOps<SoftmaxOp>());
     bool any = false;
     for (SoftmaxOp softmax : all)
-      any |= Matcher(rewriter, softmax).run();
+      any |= Matcher(rewriter, softmax, rules).run();
     // Nothing but attention may seem to use its operands.
     if (any)
       for (Operation &op : llvm::make_early_inc_range(llvm::reverse(getOperation().front())))

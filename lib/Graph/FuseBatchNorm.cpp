@@ -262,7 +262,10 @@ struct FuseBatchNormPass : impl::FuseBatchNormPassBase<FuseBatchNormPass> {
 
   void runOnOperation() override {
     RewritePatternSet patterns(&getContext());
-    patterns.add<IntoConv, ToMulAdd, IntoMatmul>(&getContext());
+    if (fold)
+      patterns.add<IntoConv, ToMulAdd, IntoMatmul>(&getContext());
+    else
+      patterns.add<ToMulAdd>(&getContext());
     GreedyRewriteConfig config;
     config.setUseTopDownTraversal(true).setRegionSimplificationLevel(
         GreedySimplifyRegionLevel::Disabled);

@@ -76,7 +76,7 @@ bool widensForReduction(Operation *op) {
 
 } // namespace
 
-Grouping::Grouping(Block &block) {
+Grouping::Grouping(Block &block, const FusionSet &fusions) {
   for (Operation &op : block) {
     positions[&op] = int(groups.size());
     groupIds[&op] = int(groups.size());
@@ -92,16 +92,22 @@ Grouping::Grouping(Block &block) {
   // Contractions take what follows them first, then reductions, then the rest joins.
   each([](KernelKind k) { return k == KernelKind::CubeConv || k == KernelKind::CubeMatmul; },
        [&](Operation *op) {
-         growEpilogue(op);
-         attachPool(op);
-         attachPlanes(op);
+         if (fusions.has(Fusion::Epilogue))
+           growEpilogue(op);
+         if (fusions.has(Fusion::Pool))
+           attachPool(op);
+         if (fusions.has(Fusion::Pixels))
+           attachPlanes(op);
        });
-  each([](KernelKind k) { return k == KernelKind::Reduce; },
-       [&](Operation *op) { attachCasts(op); });
-  each([](KernelKind k) { return k == KernelKind::Move; },
-       [&](Operation *op) { attachCastToPixels(op); });
-  each([](KernelKind k) { return k == KernelKind::Elementwise; },
-       [&](Operation *op) { joinProducers(op); });
+  if (fusions.has(Fusion::Casts)) {
+    each([](KernelKind k) { return k == KernelKind::Reduce; },
+         [&](Operation *op) { attachCasts(op); });
+    each([](KernelKind k) { return k == KernelKind::Move; },
+         [&](Operation *op) { attachCastToPixels(op); });
+  }
+  if (fusions.has(Fusion::Elementwise))
+    each([](KernelKind k) { return k == KernelKind::Elementwise; },
+         [&](Operation *op) { joinProducers(op); });
 }
 
 /// Follows the uses of the contraction through elementwise ops in program order and

@@ -2,6 +2,7 @@
 #ifndef OPENATC_GRAPH_GROUPING_H
 #define OPENATC_GRAPH_GROUPING_H
 
+#include "openatc/Graph/Fusions.h"
 #include "openatc/Graph/KernelForms.h"
 
 #include "llvm/ADT/DenseMap.h"
@@ -18,10 +19,11 @@ struct Group {
   bool isKernel = false;
 };
 
-/// Partitions the ops of `block` such that the graph of groups has no cycle.
+/// Partitions the ops of `block` such that the graph of groups has no cycle. Only `fusions`
+/// unite ops.
 class Grouping {
 public:
-  explicit Grouping(mlir::Block &block);
+  Grouping(mlir::Block &block, const FusionSet &fusions);
 
   /// The non-empty groups in an order in which they can run; ties go to program order.
   std::vector<const Group *> ordered() const;

@@ -27,8 +27,10 @@ struct NormalizePass : impl::NormalizePassBase<NormalizePass> {
     populateWindowPatterns(patterns);
     populateShapePatterns(patterns);
     populateFormPatterns(patterns);
-    populateActivationPatterns(patterns);
-    populateNormPatterns(patterns);
+    if (functions) {
+      populateActivationPatterns(patterns);
+      populateNormPatterns(patterns);
+    }
     ascend::DropoutOp::getCanonicalizationPatterns(patterns, context);
     ascend::ReshapeOp::getCanonicalizationPatterns(patterns, context);
     ascend::TransposeOp::getCanonicalizationPatterns(patterns, context);

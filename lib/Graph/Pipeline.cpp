@@ -17,24 +17,34 @@ void buildGraphPipeline(mlir::OpPassManager &pm, const GraphPipelineOptions &opt
     aipp.batch = options.aipp.batch;
     front.addPass(createInsertAippPass(aipp));
   }
-  front.addPass(createNormalizePass());
+  NormalizePassOptions normalize;
+  normalize.functions = options.fusions.has(Fusion::Functions);
+  front.addPass(createNormalizePass(normalize));
   pm.addPass(createEliminateDeadCodePass());
 
   mlir::OpPassManager &main = pm.nest<mlir::func::FuncOp>();
-  main.addPass(createFuseBatchNormPass());
-  if (!options.keepFloat32) {
+  FuseBatchNormPassOptions batchNorm;
+  batchNorm.fold = options.fusions.has(Fusion::BatchNorm);
+  main.addPass(createFuseBatchNormPass(batchNorm));
+  if (options.precision == PrecisionMode::ForceFp16 && options.fusions.has(Fusion::Attention)) {
     main.addPass(createFuseAttentionPass());
-    main.addPass(createMergeProjectionsPass());
+    if (options.fusions.has(Fusion::Projections))
+      main.addPass(createMergeProjectionsPass());
   }
   DecomposePassOptions decompose;
-  decompose.halves = !options.keepFloat32;
+  decompose.mode = nameOf(options.precision).str();
   main.addPass(createDecomposePass(decompose));
   main.addPass(createAssignEnginePass());
   AssignPrecisionPassOptions precision;
-  precision.mode = options.keepFloat32 ? "must_keep_origin_dtype" : "force_fp16";
+  precision.mode = decompose.mode;
+  precision.clip = options.clipWeights;
   main.addPass(createAssignPrecisionPass(precision));
   main.addPass(createAssignLayoutPass());
-  main.addPass(createFormKernelsPass());
+  FormKernelsPassOptions form;
+  for (unsigned i = 0; i < kFusions; ++i)
+    if (!options.fusions.has(Fusion(i)))
+      form.off.push_back(nameOf(Fusion(i)).str());
+  main.addPass(createFormKernelsPass(form));
   main.addPass(createVerifyGraphPass());
 }
 

@@ -1,6 +1,7 @@
 //===- GraphImport.cpp - One graph on its way into a function -------------===//
 #include "GraphImport.h"
 #include "OpTable.h"
+#include "OutputSelection.h"
 
 #include "Ascend/HostBridge.h"
 
@@ -14,7 +15,6 @@ using namespace mlir;
 
 namespace openatc::importer {
 
-namespace {
 constexpr int64_t kLastOpset = 25;
 
 std::string nodeName(const onnx::NodeProto &node, int index) {
@@ -22,7 +22,7 @@ std::string nodeName(const onnx::NodeProto &node, int index) {
 }
 
 /// "FLOAT[n,3,224,224]", as people know it from viewers.
-std::string declaredType(const onnx::TypeProto::Tensor &type) {
+static std::string declaredType(const onnx::TypeProto::Tensor &type) {
   std::string text = onnxTypeName(type.elem_type());
   if (!type.has_shape())
     return text;
@@ -33,7 +33,6 @@ std::string declaredType(const onnx::TypeProto::Tensor &type) {
                                                                    : dim.dim_param());
   return text + "[" + dims + "]";
 }
-} // namespace
 
 std::string domainName(const std::string &domain) { return domain.empty() ? "ai.onnx" : domain; }
 
@@ -272,6 +271,7 @@ std::vector<int> GraphImport::sortNodes() {
 void GraphImport::importNode(int index) {
   onnx::NodeProto &node = *graph.mutable_node(index);
   std::string name = nodeName(node, index);
+  report.operators.emplace(name, node.op_type());
   bool usable = collectUnsupported(node, name);
 
   SmallVector<Value> inputs;
@@ -365,24 +365,28 @@ OwningOpRef<ModuleOp> GraphImport::run() {
   SmallVector<StringRef> inputNames;
   importInputs(entry, inputNames);
   findShadowedConstants();
+  std::vector<GraphOutput> selected = selectOutputs(graph, options.outputs, report);
+  std::vector<bool> needed(graph.node_size(), true);
+  if (!options.outputs.empty())
+    needed = neededNodes(graph, selected);
   for (int index : sortNodes())
-    if (!shadowed.count(index))
+    if (needed[index] && !shadowed.count(index))
       importNode(index);
 
   SmallVector<Value> outputs;
-  for (const onnx::ValueInfoProto &output : graph.output()) {
-    std::optional<Value> value = lookup(output.name());
+  for (const GraphOutput &output : selected) {
+    std::optional<Value> value = lookup(output.tensor);
     if (!value) {
-      auto missing = missingOutputs.find(output.name());
-      error(ImportError::Kind::Model, output.name(),
-            "output '" + output.name() + "' of the graph is " +
+      auto missing = missingOutputs.find(output.tensor);
+      error(ImportError::Kind::Model, output.tensor,
+            "output '" + output.tensor + "' of the graph is " +
                 (missing == missingOutputs.end()
                      ? "not made by any node"
                      : "an output of node '" + missing->second + "' that is not supported"));
     }
     outputs.push_back(value.value_or(Value()));
   }
-  if (graph.output().empty())
+  if (graph.output().empty() && options.outputs.empty())
     error(ImportError::Kind::Model, "", "the graph has no outputs");
   if (!report.ok() || llvm::is_contained(outputs, Value()))
     return nullptr;
@@ -392,8 +396,11 @@ OwningOpRef<ModuleOp> GraphImport::run() {
       builder.getFunctionType(entry.getArgumentTypes(), ValueRange(outputs).getTypes()));
   for (auto [i, name] : llvm::enumerate(inputNames))
     function.setArgAttr(i, "ascend.name", builder.getStringAttr(name));
-  for (auto [i, output] : llvm::enumerate(graph.output()))
-    function.setResultAttr(i, "ascend.name", builder.getStringAttr(output.name()));
+  for (auto [i, output] : llvm::enumerate(selected)) {
+    function.setResultAttr(i, "ascend.name", builder.getStringAttr(output.name));
+    if (!output.source.empty())
+      function.setResultAttr(i, "ascend.source", builder.getStringAttr(output.source));
+  }
   return module;
 }
 

@@ -56,6 +56,9 @@ private:
   std::map<std::string, std::string> missingOutputs; ///< outputs that no importer makes
 };
 
+/// The node's name, or one made from its operator and position.
+std::string nodeName(const onnx::NodeProto &node, int index);
+
 /// "ai.onnx" for the two names of the default domain.
 std::string domainName(const std::string &domain);
 

@@ -11,10 +11,12 @@ using namespace mlir;
 
 namespace openatc::kernel {
 
-void buildKernelPipeline(OpPassManager &pm, llvm::StringRef soc) {
-  SliceBatchPassOptions slices;
-  slices.soc = soc.str();
-  pm.addPass(createSliceBatchPass(slices));
+void buildKernelPipeline(OpPassManager &pm, llvm::StringRef soc, bool sliceBatch) {
+  if (sliceBatch) {
+    SliceBatchPassOptions slices;
+    slices.soc = soc.str();
+    pm.addPass(createSliceBatchPass(slices));
+  }
   pm.addPass(createScheduleKernelsPass({soc.str()}));
   pm.addPass(createVerifyKernelPass({soc.str()}));
 }

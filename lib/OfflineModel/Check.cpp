@@ -1,6 +1,7 @@
 //===- Check.cpp - What must hold between the parts of a model ------------===//
 
 #include "CheckGears.h"
+#include "ExternalWeights.h"
 #include "Format.h"
 
 #include "openatc/ISA/Instruction.h"
@@ -22,6 +23,7 @@ public:
 
   Status run() {
     OPENATC_TRY(checkSoc());
+    OPENATC_TRY(checkWeightFiles(model.weightFiles, model.weights.size()));
     OPENATC_TRY(checkDiagonals());
     OPENATC_TRY(checkKernels());
     OPENATC_TRY(checkPlan(model));
@@ -237,6 +239,8 @@ private:
 } // namespace
 
 uint32_t formatVersionOf(const Model &model) {
+  if (!model.weightFiles.empty())
+    return 3;
   auto isNew = [](const TensorDesc &desc) {
     return desc.role != InputRole::Data || !desc.dynamicAxes.empty();
   };

@@ -216,6 +216,10 @@ Expected<Model> decodeModel(const fbs::Model &in, const Segments &segments,
   if (in.diagonals())
     for (const fbs::Diagonals *entry : *in.diagonals())
       out.diagonals.push_back({entry->from(), entry->to(), entry->count()});
+  for (uint32_t i = 0; in.weight_files() && i < in.weight_files()->size(); ++i) {
+    const fbs::WeightFile &file = *in.weight_files()->Get(i);
+    out.weightFiles.push_back({text(file.name()), file.size()});
+  }
   std::span<const uint8_t> report = segments[size_t(fbs::SegmentKind::Report)];
   out.reportJson.assign(report.begin(), report.end());
 

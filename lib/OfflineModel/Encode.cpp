@@ -2,6 +2,8 @@
 
 #include "Encode.h"
 
+#include "Format.h"
+
 namespace openatc::om {
 
 namespace {
@@ -30,11 +32,12 @@ public:
     for (const Diagonals &entry : model.diagonals)
       diagonals.emplace_back(entry.from, entry.to, entry.count);
     auto diagonalVector = diagonals.empty() ? 0 : fbb.CreateVectorOfStructs(diagonals);
+    auto files = model.weightFiles.empty() ? List<fbs::WeightFile>() : addWeightFiles(model);
     auto gears = model.gears.empty() ? List<fbs::Gear>() : list<fbs::Gear>(model.gears);
-    fbb.Finish(fbs::CreateModel(fbb, name, socVersion, socText, commandLine, compiler, inputs,
-                                outputs, model.arenaBytes, model.arenaBoundBytes, kernels,
-                                tasks.kinds, tasks.tables, model.aiCoreNodes, model.aiCpuNodes,
-                                segments, diagonalVector, fbs::GearKind(model.gearKind), gears));
+    fbb.Finish(fbs::CreateModel(
+        fbb, name, socVersion, socText, commandLine, compiler, inputs, outputs, model.arenaBytes,
+        model.arenaBoundBytes, kernels, tasks.kinds, tasks.tables, model.aiCoreNodes,
+        model.aiCpuNodes, segments, diagonalVector, fbs::GearKind(model.gearKind), gears, files));
     return fbb.Release();
   }
 
@@ -173,6 +176,19 @@ private:
       out.push_back(fbs::CreateKernel(fbb, name, codeOffsets[i], kernel.code.size(), debugBegin,
                                       kernel.debug.size()));
       debugBegin += kernel.debug.size();
+    }
+    return fbb.CreateVector(out);
+  }
+
+  List<fbs::WeightFile> addWeightFiles(const Model &model) {
+    std::vector<Offset<fbs::WeightFile>> out;
+    uint64_t offset = 0;
+    for (const WeightFile &file : model.weightFiles) {
+      Digest bytes = sha256(model.weights.bytes().subspan(offset, file.size));
+      fbs::Digest digest{flatbuffers::span<const uint8_t, 32>(bytes)};
+      Text name = text(file.name);
+      out.push_back(fbs::CreateWeightFile(fbb, name, file.size, &digest));
+      offset += file.size;
     }
     return fbb.CreateVector(out);
   }

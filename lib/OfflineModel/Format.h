@@ -11,8 +11,8 @@
 namespace openatc::om {
 
 inline constexpr std::array<uint8_t, 8> kMagic = {'O', 'P', 'E', 'N', 'A', 'T', 'C', 0x1a};
-/// Format versions: 1 is a model of fixed shapes, 2 adds gears.
-inline constexpr uint32_t kNewestFormatVersion = 2;
+/// Format versions: 1 is a model of fixed shapes, 2 adds gears, 3 weights in files of their own.
+inline constexpr uint32_t kNewestFormatVersion = 3;
 inline constexpr uint64_t kHeaderBytes = 128;
 /// Segments start on a page, so that a loaded file can be used where it is mapped.
 inline constexpr uint64_t kSegmentAlignment = 4096;

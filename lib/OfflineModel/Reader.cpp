@@ -3,16 +3,11 @@
 #include "openatc/OfflineModel/Reader.h"
 
 #include "Decode.h"
-#include "Format.h"
+#include "ExternalWeights.h"
+#include "MappedFile.h"
 
 #include <algorithm>
-#include <cerrno>
 #include <cstring>
-
-#include <fcntl.h>
-#include <sys/mman.h>
-#include <sys/stat.h>
-#include <unistd.h>
 
 namespace openatc::om {
 
@@ -35,21 +30,6 @@ Status checkDigest(std::span<const uint8_t> bytes, const Digest &want, const std
   return sha256(bytes) == want ? Status::success()
                                : Status::error(name + " is corrupt: its SHA-256 does not match");
 }
-
-/// A file that is mapped and open until the last reference to it goes.
-struct MappedFile {
-  int fd = -1;
-  std::span<const uint8_t> bytes;
-
-  MappedFile() = default;
-  MappedFile(const MappedFile &) = delete;
-  ~MappedFile() {
-    if (!bytes.empty())
-      ::munmap(const_cast<uint8_t *>(bytes.data()), bytes.size());
-    if (fd >= 0)
-      ::close(fd);
-  }
-};
 
 /// Segments follow each other in the order of their kinds, each on a page, with
 /// zeroes between; so every byte of the file is covered by a digest or known.
@@ -84,8 +64,37 @@ Expected<Segments> findSegments(const fbs::Model &metadata, std::span<const uint
   return out;
 }
 
+/// Where the files of external weights are looked for.
+struct WeightPlace {
+  std::string folder;
+  bool given = false; ///< by the caller; else it is the folder of the model
+  bool known = true;  ///< false for models from memory
+};
+
+std::vector<WeightFileEntry> weightFiles(const fbs::Model &metadata) {
+  std::vector<WeightFileEntry> files;
+  for (uint32_t i = 0; metadata.weight_files() && i < metadata.weight_files()->size(); ++i) {
+    const fbs::WeightFile &file = *metadata.weight_files()->Get(i);
+    WeightFileEntry entry{{file.name()->str(), file.size()}, {}};
+    std::memcpy(entry.digest.data(), file.sha256()->bytes()->data(), entry.digest.size());
+    files.push_back(std::move(entry));
+  }
+  return files;
+}
+
+Expected<Blob> externalWeights(const std::vector<WeightFileEntry> &files, const Segments &segments,
+                               const WeightPlace &place, WeightCheck check) {
+  if (!segments[size_t(fbs::SegmentKind::Weights)].empty())
+    return Status::error("the model has weights inside and in files of their own");
+  if (!place.known)
+    return Status::error("the weights are in " + std::to_string(files.size()) +
+                         " files of their own, '" + files.front().file.name +
+                         "' first; a model from memory needs the path of their folder");
+  return readWeightFiles(files, place.folder, place.given, check);
+}
+
 Expected<Model> readVerified(std::span<const uint8_t> file, std::shared_ptr<const void> owner,
-                             FileInfo *info, WeightCheck weights) {
+                             FileInfo *info, WeightCheck weights, const WeightPlace &place) {
   Expected<Header> header = decodeHeader(file);
   if (!header)
     return header.status();
@@ -106,54 +115,61 @@ Expected<Model> readVerified(std::span<const uint8_t> file, std::shared_ptr<cons
   Expected<Model> model = decodeModel(metadata, *segments, owner);
   if (!model)
     return model;
+  std::vector<WeightFileEntry> files = weightFiles(metadata);
+  if (!files.empty()) {
+    Expected<Blob> external = externalWeights(files, *segments, place, weights);
+    if (!external)
+      return external.status();
+    model->weights = std::move(*external);
+  }
   if (header->formatVersion != formatVersionOf(*model))
     return Status::error("the header says format version " + std::to_string(header->formatVersion) +
                          ", the model has version " + std::to_string(formatVersionOf(*model)));
   OPENATC_TRY(checkModel(*model));
-  if (weights == WeightCheck::Deferred)
+  if (weights == WeightCheck::Deferred && !files.empty())
+    model->checkWeights = [blob = model->weights, files] {
+      return checkWeightDigests(files, blob);
+    };
+  else if (weights == WeightCheck::Deferred)
     model->checkWeights = [blob = model->weights, digest = digestOf(*metadata.segments()->Get(0))] {
       return checkDigest(blob.bytes(), digest, "the weight segment");
     };
   if (info)
     *info = {header->formatVersion, file.size(),           bytes.size(),
-             (*segments)[0].size(), (*segments)[1].size(), (*segments)[2].size(),
+             model->weights.size(), (*segments)[1].size(), (*segments)[2].size(),
              (*segments)[3].size()};
   return model;
 }
 
 } // namespace
 
-Expected<Model> readFile(const std::string &path, FileInfo *info, WeightCheck weights) {
+Expected<Model> readFile(const std::string &path, FileInfo *info, WeightCheck weights,
+                         const std::string &weightFolder) {
   auto fail = [&](const std::string &why) {
     return Status::error("cannot read '" + path + "': " + why);
   };
-  auto file = std::make_shared<MappedFile>();
-  file->fd = ::open(path.c_str(), O_RDONLY | O_CLOEXEC);
-  if (file->fd < 0)
-    return fail(std::strerror(errno));
-  struct stat status;
-  if (::fstat(file->fd, &status) != 0 || !S_ISREG(status.st_mode))
-    return fail("not a regular file");
-  size_t size = size_t(status.st_size);
-  if (size == 0)
-    return fail("the file is empty");
-  void *mapped = ::mmap(nullptr, size, PROT_READ, MAP_PRIVATE, file->fd, 0);
-  if (mapped == MAP_FAILED)
-    return fail(std::strerror(errno));
-  file->bytes = {static_cast<const uint8_t *>(mapped), size};
-  Expected<Model> model = readVerified(file->bytes, file, info, weights);
+  Expected<std::shared_ptr<MappedFile>> file = MappedFile::map(path);
+  if (!file)
+    return fail(file.message());
+  size_t slash = path.rfind('/');
+  std::string own = slash == std::string::npos ? "" : path.substr(0, std::max<size_t>(slash, 1));
+  WeightPlace place{weightFolder.empty() ? own : weightFolder, !weightFolder.empty()};
+  Expected<Model> model = readVerified((*file)->bytes, *file, info, weights, place);
   if (!model)
     return fail(model.message());
-  if (model->weights.size())
-    model->weights = Blob::view(model->weights.bytes(), file,
-                                {file->fd, uint64_t(model->weights.data() - file->bytes.data())});
+  if (model->weights.size() && model->weightFiles.empty())
+    model->weights =
+        Blob::view(model->weights.bytes(), *file,
+                   {(*file)->fd, uint64_t(model->weights.data() - (*file)->bytes.data())});
   return model;
 }
 
-Expected<Model> readBytes(std::span<const uint8_t> bytes, FileInfo *info) {
+Expected<Model> readBytes(std::span<const uint8_t> bytes, FileInfo *info,
+                          const std::string &weightFolder) {
   auto copy = std::make_shared<const std::vector<uint8_t>>(bytes.begin(), bytes.end());
   std::span<const uint8_t> view = *copy;
-  return readVerified(view, std::move(copy), info, WeightCheck::Now);
+  return readVerified(view, std::move(copy), info, WeightCheck::Now,
+                      {weightFolder, true, !weightFolder.empty()});
 }
 
 } // namespace openatc::om

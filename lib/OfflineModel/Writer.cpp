@@ -4,7 +4,7 @@
 
 #include "AtomicFile.h"
 #include "Encode.h"
-#include "Format.h"
+#include "ExternalWeights.h"
 
 #include "openatc/OfflineModel/Reader.h"
 
@@ -47,7 +47,10 @@ Status emit(const Model &model, const Sink &sink) {
   std::vector<uint8_t> code = concatenateCode(model, codeOffsets);
   std::vector<uint8_t> debug = concatenateDebug(model);
   const auto *report = reinterpret_cast<const uint8_t *>(model.reportJson.data());
-  std::array<std::span<const uint8_t>, 4> segments = {model.weights.bytes(), code, debug,
+  std::span<const uint8_t> weights;
+  if (model.weightFiles.empty())
+    weights = model.weights.bytes();
+  std::array<std::span<const uint8_t>, 4> segments = {weights, code, debug,
                                                       std::span(report, model.reportJson.size())};
   std::array<SegmentPlace, 4> places;
   uint64_t end = 0;
@@ -90,6 +93,8 @@ Expected<std::vector<uint8_t>> writeBytes(const Model &model) {
 }
 
 Status writeFile(const Model &model, const std::string &path) {
+  OPENATC_TRY(checkModel(model));
+  OPENATC_TRY(writeWeightFiles(model, path));
   AtomicFile file(path);
   OPENATC_TRY(file.open());
   OPENATC_TRY(emit(model, [&](std::span<const uint8_t> bytes) { return file.write(bytes); }));

@@ -1,5 +1,5 @@
-// RUN: ascend-opt %s --ascend-decompose --split-input-file | FileCheck %s
-// RUN: ascend-opt %s --ascend-decompose=halves --split-input-file | FileCheck %s --check-prefix=HALVES
+// RUN: ascend-opt %s --ascend-decompose=mode=must_keep_origin_dtype --split-input-file | FileCheck %s
+// RUN: ascend-opt %s --ascend-decompose --split-input-file | FileCheck %s --check-prefix=HALVES
 
 // CHECK-LABEL: func.func @sigmoid(
 // CHECK: %[[N:.*]] = ascend.neg %arg0 {ascend.precision = "f32"}
@@ -209,4 +209,31 @@ func.func @f64(%x: tensor<4xf64>) -> tensor<4xf64> {
 func.func @gelu_in_halves(%x: tensor<4xf32>) -> tensor<4xf32> {
   %0 = ascend.gelu %x : (tensor<4xf32>) -> tensor<4xf32>
   return %0 : tensor<4xf32>
+}
+
+// -----
+
+// A policy asks for f32 inside one node, or everywhere.
+// HALVES-LABEL: func.func @precise_node(
+// HALVES: ascend.exp {{.*}} {ascend.precision = "f32"}
+// HALVES: ascend.exp {{.*}} {ascend.precision = "f16"}
+func.func @precise_node(%x: tensor<4xf32>) -> tensor<4xf32> attributes {
+    ascend.precision_policy = {nodes = {a = "precise"}}} {
+  %0 = ascend.sigmoid %x : (tensor<4xf32>) -> tensor<4xf32> loc("a")
+  %1 = ascend.sigmoid %0 : (tensor<4xf32>) -> tensor<4xf32> loc("b")
+  %2 = ascend.relu %1 : (tensor<4xf32>) -> tensor<4xf32>
+  return %2 : tensor<4xf32>
+}
+
+// -----
+
+// HALVES-LABEL: func.func @precise(
+// HALVES: ascend.exp {{.*}} {ascend.precision = "f16"}
+// HALVES: ascend.exp {{.*}} {ascend.precision = "f32"}
+func.func @precise(%x: tensor<4xf32>) -> tensor<4xf32> attributes {
+    ascend.precision_policy = {precise, ops = {gelu = "fast"}}} {
+  %0 = ascend.gelu %x : (tensor<4xf32>) -> tensor<4xf32>
+  %1 = ascend.sigmoid %0 : (tensor<4xf32>) -> tensor<4xf32>
+  %2 = ascend.relu %1 : (tensor<4xf32>) -> tensor<4xf32>
+  return %2 : tensor<4xf32>
 }

@@ -1,4 +1,7 @@
 // RUN: ascend-opt %s --ascend-form-kernels --split-input-file --mlir-print-debuginfo --mlir-print-local-scope | FileCheck %s
+// RUN: ascend-opt %s --ascend-form-kernels=off=FuseEpilogue,FuseElementwise,FusePool,FuseCasts,FusePixels --split-input-file | FileCheck %s --check-prefix=OFF
+// RUN: not ascend-opt %s --ascend-form-kernels=off=FuseAll --split-input-file 2>&1 | FileCheck %s --check-prefix=WRONG
+// WRONG: unknown fusion 'FuseAll'
 
 // A residual block's end: convolution, per-channel constant, addition, activation.
 // CHECK-LABEL: func.func @residual(
@@ -11,6 +14,12 @@
 // CHECK-NEXT: ascend.yield %[[R]]
 // CHECK-NOT: ascend.kernel
 // CHECK: return
+// OFF-LABEL: func.func @residual(
+// OFF: ascend.kernel {{.*}} <cube_conv>(%arg0, %arg2)
+// OFF: ascend.kernel {{.*}} <elementwise>({{.*}}, %arg3)
+// OFF: ascend.kernel {{.*}} <elementwise>({{.*}}, %arg1)
+// OFF: ascend.kernel {{.*}} <elementwise>
+// OFF: return
 !image = tensor<1x16x8x8xf16, #ascend.layout<nc1hwc0>>
 !channel = tensor<1x16x1x1xf16, #ascend.layout<nc1hwc0>>
 func.func @residual(%x: !image, %r: !image, %w: tensor<16x16x1x1xf16, #ascend.layout<fractal_z>>, %b: !channel) -> !image {

@@ -1,4 +1,5 @@
 // RUN: ascend-opt %s --ascend-fuse-batch-norm --split-input-file | FileCheck %s
+// RUN: ascend-opt %s --ascend-fuse-batch-norm=fold=false --split-input-file | FileCheck %s --check-prefix=APART --implicit-check-not=ascend.batch_norm
 
 // scale 2 / sqrt(3 + 1) = 1 and 4 / sqrt(15 + 1) = 1; shifts 5 - 1 * 1 and 7 - 2 * 1.
 // CHECK-LABEL: func.func @conv(
@@ -6,6 +7,10 @@
 // CHECK-DAG: %[[B:.*]] = ascend.constant dense<[4.0{{.*}}, 5.0{{.*}}]> : tensor<2xf32>
 // CHECK: %[[Y:.*]] = ascend.conv %arg0, %[[W]] bias %[[B]]
 // CHECK-NEXT: return %[[Y]]
+// APART-LABEL: func.func @conv(
+// APART: %[[C:.*]] = ascend.conv %arg0
+// APART: %[[M:.*]] = ascend.mul %[[C]]
+// APART: ascend.add %[[M]]
 func.func @conv(%x: tensor<1x1x4x4xf32>) -> tensor<1x2x4x4xf32> {
   %w = ascend.constant dense<[[[[1.0]]], [[[2.0]]]]> : tensor<2x1x1x1xf32>
   %s = ascend.constant dense<[2.0, 4.0]> : tensor<2xf32>

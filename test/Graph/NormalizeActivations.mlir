@@ -1,4 +1,6 @@
 // RUN: ascend-opt %s --ascend-normalize --split-input-file | FileCheck %s
+// RUN: ascend-opt %s --ascend-normalize=functions=false --split-input-file | FileCheck %s --check-prefix=OFF
+// OFF-NOT: ascend.gelu
 
 // x / sqrt(2) -> erf -> + 1 -> * x -> * 0.5.
 // CHECK-LABEL: func.func @erf_form(

@@ -14,10 +14,19 @@
 
 namespace openatc::codegen {
 
+/// Where an offline model keeps its weights.
+enum class WeightPlace {
+  Inside,      ///< in the .om file
+  PerConstant, ///< each constant in a file of its own
+  Combined,    ///< all of them in one file, ModelOptions::weightFile
+};
+
 /// What the module itself does not say about the offline model.
 struct ModelOptions {
   std::string name, commandLine, inputFormat = "ND";
-  std::string soc;         ///< a known soc_version
+  std::string soc; ///< a known soc_version
+  WeightPlace weights = WeightPlace::Inside;
+  std::string weightFile;  ///< "weight/<name>" of Combined
   bool reuseMemory = true; ///< false: every tensor has arena memory of its own
   /// Names of the network's nodes: only these are counted. Empty: all names count.
   std::set<std::string> onnxNodes;

@@ -33,6 +33,8 @@ public:
   static constexpr uint64_t expanded = uint64_t(1) << 45;
 
   uint64_t bytes() const { return size; }
+  /// Where each constant begins; empty after finish().
+  std::vector<uint64_t> offsets() const;
 
   /// Copies what is only referred to, so that its memory may go.
   void keep();
@@ -55,6 +57,10 @@ private:
   std::vector<om::Diagonals> expansions; ///< `to` counts from `expanded`
   uint64_t size = 0;
 };
+
+/// A file for each constant of `weights`, called `weight/weight_` and a hash of its content;
+/// `offsets` says where the constants begin.
+std::vector<om::WeightFile> weightFiles(const om::Blob &weights, llvm::ArrayRef<uint64_t> offsets);
 
 } // namespace openatc::codegen
 

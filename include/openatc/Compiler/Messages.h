@@ -2,6 +2,7 @@
 #ifndef OPENATC_COMPILER_MESSAGES_H
 #define OPENATC_COMPILER_MESSAGES_H
 
+#include <algorithm>
 #include <span>
 #include <string>
 #include <string_view>
@@ -24,7 +25,11 @@ struct Messages {
   std::vector<std::string> warnings; ///< lines that begin with "WARNING: "
 
   void error(Message message) { errors.push_back(std::move(message)); }
-  void warn(std::string text) { warnings.push_back(std::move(text)); }
+  /// Each text once: a model with gears passes the same places several times.
+  void warn(std::string text) {
+    if (std::find(warnings.begin(), warnings.end(), text) == warnings.end())
+      warnings.push_back(std::move(text));
+  }
   bool failed() const { return !errors.empty(); }
 };
 

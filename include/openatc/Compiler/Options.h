@@ -3,6 +3,7 @@
 #define OPENATC_COMPILER_OPTIONS_H
 
 #include "openatc/OfflineModel/Model.h"
+#include "openatc/Support/DType.h"
 
 #include <cstdint>
 #include <functional>
@@ -18,10 +19,22 @@ enum class Phase { Import, Graph, Kernel, Core, Binary };
 /// "import", "graph", "kernel", "core", "binary".
 const char *nameOf(Phase phase);
 
-/// Which element type floating-point operators compute in.
+/// Which element type f32 operators compute in; graph::PrecisionMode tells more.
 enum class Precision {
-  ForceFp16,    ///< f16 data, f32 accumulation, f32 inside numerically risky operators
-  KeepOriginal, ///< f32 vector arithmetic; contractions take f16 operands and give f32
+  ForceFp16,       ///< f16 data, f32 accumulation, f32 inside numerically risky operators
+  KeepOriginal,    ///< f32 vector arithmetic; contractions as sums of products of halves
+  CubeFp32Out,     ///< f32 vector arithmetic; contractions take f16 operands and give f32
+  AllowFp32ToFp16, ///< contractions in f16; f32 vector arithmetic where kernels have it
+  MixedFp16,       ///< contractions in f16, risky operators in f32, others as their operands
+};
+
+/// Exceptions from the precision mode and the choice between forms of operators; paths of
+/// files are empty when not given.
+struct PrecisionOptions {
+  std::string modifyMixlist, keepDtype, customizeDtypes, opPrecisionMode;
+  bool highPrecision = false;         ///< of --op_select_implmode
+  std::vector<std::string> implTypes; ///< operator types that it is for; empty: all
+  bool clipWeights = true;            ///< weights too large for f16 become its largest values
 };
 
 /// How much atc tells about its work.
@@ -48,21 +61,41 @@ struct Gears {
   std::vector<std::vector<int64_t>> values; ///< as the user lists them
 };
 
+/// The element type of one output, by the `node:index` that makes it.
+struct NodeOutputType {
+  std::string output;
+  DType type = DType::Undefined;
+  bool operator==(const NodeOutputType &) const = default;
+};
+
+/// Which fusions are switched off; graph::Fusion lists them.
+struct FusionOptions {
+  std::string switchFile; ///< of --fusion_switch_file; empty: none
+  std::string switches;   ///< of --optimization_switch, "name:off;name:on"
+  bool batchLoop = true;  ///< false by --buffer_optimize
+};
+
 struct CompileOptions {
-  std::string model;                   ///< path of the .onnx file
-  std::string output;                  ///< path of the .om file to write
-  std::string soc = "Ascend310P3";     ///< name of a built-in description
-  std::vector<InputShape> inputShapes; ///< of --input_shape, in order
-  Gears gears;                         ///< of --dynamic_batch_size, _image_size or _dims
-  std::string inputFormat = "NCHW";    ///< "NCHW", "ND" or "NCDHW"
-  std::string insertOpConf;            ///< path of an AIPP configuration; empty: none
-  std::string outputType;              ///< "", "FP32", "FP16" or "UINT8"
+  std::string model;                       ///< path of the .onnx file
+  std::string output;                      ///< path of the .om file to write
+  std::string soc = "Ascend310P3";         ///< name of a built-in description
+  std::vector<InputShape> inputShapes;     ///< of --input_shape, in order
+  Gears gears;                             ///< of --dynamic_batch_size, _image_size or _dims
+  std::string inputFormat = "NCHW";        ///< "NCHW", "ND" or "NCDHW"
+  std::string insertOpConf;                ///< path of an AIPP configuration; empty: none
+  std::vector<std::string> outNodes;       ///< of --out_nodes, `node:index` or tensors; empty: all
+  std::optional<DType> outputType;         ///< of all outputs; none: the model's types
+  std::vector<NodeOutputType> outputTypes; ///< of single outputs
+  std::vector<std::string> inputFp16Nodes; ///< inputs that are passed as fp16
   Precision precision = Precision::ForceFp16;
+  PrecisionOptions precisionOptions;
+  FusionOptions fusionOptions;
   std::optional<Phase> compileTo; ///< stop after this phase and give its IR
   std::string dumpIrDir;          ///< folder for the IR after every phase
   std::string reportFile;         ///< JSON report; empty: none
   std::string commandLine;        ///< stored in the model: what decides its bytes
   unsigned threads = 0;           ///< of the compiler; 0: all hardware threads
+  int externalWeight = 0;         ///< 0: in the .om; 1: a file for each constant; 2: one file
   bool reuseMemory = true;        ///< false: every tensor has its own memory
   LogLevel log = LogLevel::Null;
   std::function<void(Phase)> onPhase; ///< called when a phase begins; may be empty

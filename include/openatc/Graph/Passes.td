@@ -87,8 +87,9 @@ def NormalizePass : Pass<"ascend-normalize", "::mlir::func::FuncOp"> {
       whole image, becomes a global pool; zero padding of an image goes into the
       convolution that follows. Other axes that lie apart are reduced one after the other.
     * A resize over one spatial dimension gets a second one of extent one.
-    * GELU written out as arithmetic, with `erf` or `tanh`, becomes `gelu`; layer normalisation
-      over the last dimension becomes `layer_norm`, with the scale and bias behind it.
+    * With `functions`, GELU written out as arithmetic, with `erf` or `tanh`, becomes `gelu`;
+      layer normalisation over the last dimension becomes `layer_norm`, with the scale and bias
+      behind it.
     * `identity`, `dropout`, choices by a constant condition, and expansions that only feed
       broadcasting ops disappear.
 
@@ -99,6 +100,8 @@ def NormalizePass : Pass<"ascend-normalize", "::mlir::func::FuncOp"> {
     %y = ascend.add %0, %b : (tensor<1x4xf32>, tensor<4xf32>) -> tensor<1x4xf32>
     ```
   }];
+  let options = [Option<"functions", "functions", "bool", "true",
+                        "recognise functions in arithmetic">];
 }
 
 def FuseBatchNormPass : Pass<"ascend-fuse-batch-norm", "::mlir::func::FuncOp"> {
@@ -116,6 +119,8 @@ def FuseBatchNormPass : Pass<"ascend-fuse-batch-norm", "::mlir::func::FuncOp"> {
     %y = ascend.conv %x, %w2 bias %b2 : ...
     ```
   }];
+  let options = [Option<"fold", "fold", "bool", "true",
+                        "without it every batch_norm becomes a mul and an add">];
 }
 
 def FuseAttentionPass : Pass<"ascend-fuse-attention", "::mlir::func::FuncOp"> {
@@ -172,9 +177,10 @@ def DecomposePass : Pass<"ascend-decompose", "::mlir::func::FuncOp"> {
     local response normalisation and the composite reductions become sequences of primitive
     ops.
     Where halves would lose too much, the sequence computes in f32: its ops carry
-    `ascend.precision = "f32"` and f16 data is cast around them. With `halves`, for networks
-    whose data will be halves, `sigmoid` and `gelu` take forms that are good enough in halves
-    and carry `ascend.precision = "f16"`.
+    `ascend.precision = "f32"` and f16 data is cast around them. Where the mode and the policy
+    (include/openatc/Graph/PrecisionPolicy.h) make data halves and do not ask for high
+    precision, `sigmoid` and `gelu` take forms that are good enough in halves and carry
+    `ascend.precision = "f16"`.
 
     ```mlir
     %y = ascend.sigmoid %x : (tensor<8xf32>) -> tensor<8xf32>
@@ -185,7 +191,8 @@ def DecomposePass : Pass<"ascend-decompose", "::mlir::func::FuncOp"> {
     %y = ascend.div %one, %2 {ascend.precision = "f32"} : (tensor<f32>, tensor<8xf32>) -> tensor<8xf32>
     ```
   }];
-  let options = [Option<"halves", "halves", "bool", "false", "data will be f16">];
+  let options = [Option<"mode", "mode", "std::string", "\"force_fp16\"",
+                        "precision mode, as for ascend-assign-precision">];
 }
 
 def AssignEnginePass : Pass<"ascend-assign-engine", "::mlir::func::FuncOp"> {
@@ -209,7 +216,12 @@ def AssignPrecisionPass : Pass<"ascend-assign-precision", "::mlir::func::FuncOp"
     and a tensor that passes by it is a half nevertheless. In mode
     `must_keep_origin_dtype` f32 stays f32; there each f32 operand of a contraction
     enters the cube as two halves, hi + lo, and the product is hi*hi + lo*hi + hi*lo.
-    In both modes an op marked by `ascend.precision` computes in the type it names,
+    `cube_fp16in_fp32out` is the same with a single product, `allow_fp32_to_fp16` keeps
+    f32 outside contractions where a kernel for it exists. In `mixed_float16` contractions
+    are halves, the functions named above f32, and all others are what their operands are.
+    The function's policy (include/openatc/Graph/PrecisionPolicy.h) has other rules for
+    single nodes.
+    In all modes an op marked by `ascend.precision` computes in the type it names,
     "f32" or "f16". Casts stand between the two, at the borders of the network and
     around AI CPU ops, which keep the types of the model; constants are converted at
     compile time. The cube has no bias: it becomes an `add`.
@@ -223,7 +235,10 @@ def AssignPrecisionPass : Pass<"ascend-assign-precision", "::mlir::func::FuncOp"
     ```
   }];
   let options = [Option<"mode", "mode", "std::string", "\"force_fp16\"",
-                        "force_fp16 or must_keep_origin_dtype">];
+                        "force_fp16, must_keep_origin_dtype, cube_fp16in_fp32out, "
+                        "allow_fp32_to_fp16 or mixed_float16">,
+                 Option<"clip", "clip", "bool", "true",
+                        "constants beyond the range of f16 become its largest values">];
 }
 
 def AssignLayoutPass : Pass<"ascend-assign-layout", "::mlir::func::FuncOp"> {
@@ -258,7 +273,8 @@ def FormKernelsPass : Pass<"ascend-form-kernels", "::mlir::func::FuncOp"> {
   let summary = "Group ops into kernels";
   let description = [{
     Every op of the AI core goes into one `ascend.kernel`; the block comment of
-    include/openatc/Graph/KernelForms.h gives the exact form of each kind.
+    include/openatc/Graph/KernelForms.h gives the exact form of each kind. Steps that are
+    switched off leave their ops in kernels of their own.
 
     ```mlir
     %0 = ascend.conv %x, %w : ...
@@ -272,6 +288,8 @@ def FormKernelsPass : Pass<"ascend-form-kernels", "::mlir::func::FuncOp"> {
     }
     ```
   }];
+  let options = [ListOption<"off", "off", "std::string",
+                            "fusions that are switched off, by the names of Fusions.h">];
 }
 
 def VerifyGraphPass : Pass<"ascend-verify-graph", "::mlir::func::FuncOp"> {

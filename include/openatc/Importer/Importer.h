@@ -16,6 +16,10 @@ namespace openatc::importer {
 struct ImportOptions {
   /// Full shapes of graph inputs by name, for inputs with dynamic dimensions.
   std::map<std::string, std::vector<int64_t>> inputShapes;
+  /// What becomes an output in place of the graph's own outputs, each `node:index` or the
+  /// name of a tensor, but not both kinds. Nodes that no output needs are left out, so that
+  /// unsupported ones among them do no harm. Empty: the graph's outputs and all nodes.
+  std::vector<std::string> outputs;
 };
 
 /// Nodes of one operator that cannot be compiled, with the common reason.
@@ -40,6 +44,9 @@ struct ImportError {
     InputRank,    ///< the given shape of an input has another rank; `name` is the input
     InputShape,   ///< the given shape of an input is wrong otherwise; `name` is the input
     DynamicInput, ///< an input has dynamic dimensions and no given shape; `name` likewise
+    OutputName,   ///< an entry of ImportOptions::outputs, `name`, is not in the graph
+    OutputIndex,  ///< its node has no output of that number
+    OutputForm,   ///< the entries are of both kinds
   };
   Kind kind;
   std::string name;
@@ -67,6 +74,7 @@ struct ImportReport {
   std::string producer;
   std::vector<InputInfo> inputs;
   std::vector<NodeInfo> nodes; ///< in the order of the file
+  std::map<std::string, std::string> operators; ///< ONNX operator of each node imported, by name
 
   bool ok() const { return errors.empty() && unsupported.empty(); }
 };
@@ -76,6 +84,8 @@ struct ImportReport {
 /// reasons in `report`. Operators are in their latest form, names of inputs and
 /// outputs in `ascend.name` attributes, node names in locations; results whose shape
 /// depends on computed values are unranked. The dialects needed are loaded into `context`.
+/// Outputs that ImportOptions chooses as `node:index` are named like that, and all that it
+/// chooses carry that form in `ascend.source`.
 /// Weights refer to memory that the context owns, external ones to mapped files.
 mlir::OwningOpRef<mlir::ModuleOp> importOnnx(mlir::MLIRContext &context, const std::string &path,
                                              const ImportOptions &options, ImportReport &report);

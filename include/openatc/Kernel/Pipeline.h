@@ -7,8 +7,9 @@
 
 namespace openatc::kernel {
 
-/// Graph groups to scheduled groups, for `soc` (a known soc_version).
-void buildKernelPipeline(mlir::OpPassManager &pm, llvm::StringRef soc);
+/// Graph groups to scheduled groups, for `soc` (a known soc_version). `sliceBatch`: runs of
+/// them may compute a large batch in slices.
+void buildKernelPipeline(mlir::OpPassManager &pm, llvm::StringRef soc, bool sliceBatch = true);
 
 /// Scheduled groups to davinci kernels with addresses and flags, and launches.
 /// `saturate`: conversions from f32 to f16 give finite values.

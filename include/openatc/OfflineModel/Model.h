@@ -194,6 +194,13 @@ struct HostTask {
 
 using Task = std::variant<KernelTask, HostTask>;
 
+/// A file beside the .om file that holds weights; those of all files lie one behind the other.
+struct WeightFile {
+  std::string name; ///< "weight/<file>", relative to the folder of the .om file
+  uint64_t size = 0;
+  bool operator==(const WeightFile &) const = default;
+};
+
 /// Fractals of 16 x 16 halves that are zero beside their diagonals, as filters of depthwise
 /// convolutions are. The weights hold the 16 halves of each diagonal; loading expands
 /// them behind the weights.
@@ -239,7 +246,8 @@ struct Model : Plan {
   std::string commandLine;     ///< of the compiler, without machine paths of its own
   std::string compilerVersion; ///< "OpenATC 0.1.0"
   Blob weights;
-  std::vector<Diagonals> diagonals; ///< in ascending order of `to`, without gaps
+  std::vector<WeightFile> weightFiles; ///< where `weights` are kept; empty: in the .om file
+  std::vector<Diagonals> diagonals;    ///< in ascending order of `to`, without gaps
   /// Bytes of weight memory, what loading expands included.
   uint64_t weightMemoryBytes() const {
     return diagonals.empty() ? weights.size() : diagonals.back().end();

@@ -23,12 +23,16 @@ enum class WeightCheck : uint8_t {
 /// docs/om-format.md). Weights and code stay in the mapping, which the model keeps
 /// alive; the file must not be written to meanwhile (atc replaces files, it never does).
 /// Hostile bytes give an error that says what is wrong, never a crash. `info`, when given,
-/// receives the sizes.
+/// receives the sizes. Weights in files of their own (Model::weightFiles) are read as well: below
+/// the folder of the model, or directly in `weightFolder` if it is given.
 Expected<Model> readFile(const std::string &path, FileInfo *info = nullptr,
-                         WeightCheck weights = WeightCheck::Now);
+                         WeightCheck weights = WeightCheck::Now,
+                         const std::string &weightFolder = "");
 
-/// The same from memory; the bytes are copied, so the caller may free them.
-Expected<Model> readBytes(std::span<const uint8_t> bytes, FileInfo *info = nullptr);
+/// The same from memory; the bytes are copied, so the caller may free them. Only with
+/// `weightFolder` a model can have its weights in files of their own.
+Expected<Model> readBytes(std::span<const uint8_t> bytes, FileInfo *info = nullptr,
+                          const std::string &weightFolder = "");
 
 /// The oldest format version that can express `model`; the writer writes it, so that older
 /// readers refuse only what they would not understand.

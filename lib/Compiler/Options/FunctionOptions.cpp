@@ -19,8 +19,10 @@ constexpr OptionInfo rows[] = {
      "application says"},
     {"disable_reuse_memory", group, Used, "<0|1>",
      "1: every intermediate tensor keeps memory of its own, for debugging", "", "int:0|1"},
-    {"external_weight", group, Refused, "<n>",
-     "weights lie in the .om file, which may exceed 2 GiB", "0", "0|1|2"},
+    {"external_weight", group, Used, "<0|1|2>",
+     "0 (default): weights in the .om file; 1: each constant in weight/weight_<hash> beside it; 2: "
+     "all of them in weight/<name>_weight_combined",
+     "", "0|1|2"},
     {"enable_single_stream", group, Ignored, "<bool>", oneStream, "true|1", "bool"},
     {"multi_stream_parallel_mode", group, Ignored, "<mode>", oneStream},
     {"ac_parallel_enable", group, Ignored, "<n>", oneStream, "0", "0|1"},
@@ -41,6 +43,7 @@ void read(OptionReader &reader, CommandLine &line) {
   if (!options.insertOpConf.empty() && options.inputFormat != "NCHW")
     reader.messages.error(invalidValue("input_format", options.inputFormat,
                                        "--insert_op_conf needs inputs of format NCHW."));
+  options.externalWeight = reader.choice("external_weight", {"0", "1", "2"}, 0);
   options.reuseMemory = !reader.flag("disable_reuse_memory", false);
   reader.exclude("enable_compress_weight", "compress_weight_conf");
   reader.exclude("enable_single_stream", "multi_stream_parallel_mode");

@@ -108,13 +108,19 @@ std::string helpText() {
        {OptionGroup::General, OptionGroup::Model, OptionGroup::Output, OptionGroup::Target,
         OptionGroup::Precision, OptionGroup::Function, OptionGroup::Tuning, OptionGroup::Debug})
     addUsed(out, group);
-  out += "\nPRECISION of floating-point operators\n"
-         "  force_fp16 (fp16), allow_mix_precision, allow_mix_precision_fp16 (mixed_float16)\n"
+  out += "\nPRECISION of floating-point operators that the model has in fp32\n"
+         "  force_fp16 (fp16)\n"
          "      fp16 data, fp32 accumulation; exp, log, powers, divisions and sums in fp32\n"
-         "  must_keep_origin_dtype (origin), allow_fp32_to_fp16, force_fp32, cube_fp16in_fp32out\n"
-         "      vector operators in fp32; convolutions and matrix products take fp16 and give "
-         "fp32,\n"
-         "      as the cube unit has no fp32 operands\n"
+         "  allow_mix_precision, allow_mix_precision_fp16 (mixed_float16)\n"
+         "      white list (convolutions, matrix products) in fp16, black list (exp, log, powers,\n"
+         "      divisions, sums, softmax, normalisations, activations made of these) in fp32, all\n"
+         "      others in fp16 when their operands are; --modify_mixlist moves operator types\n"
+         "  allow_fp32_to_fp16\n"
+         "      convolutions and matrix products in fp16, the rest in fp32 where the chip can\n"
+         "  must_keep_origin_dtype (origin)\n"
+         "      everything in fp32; a product of fp32 matrices is made of three of fp16\n"
+         "  force_fp32, cube_fp16in_fp32out (cube_fp16in_fp32out)\n"
+         "      everything in fp32, but convolutions and matrix products take fp16 and give fp32\n"
          "\nACCEPTED with a warning: options of CANN's atc that change nothing here\n";
   addNames(out, OptionStatus::Ignored);
   out +=

@@ -1,5 +1,6 @@
 //===- OutputOptions.cpp - What is written, and outputs of the model ------===//
 #include "Families.h"
+#include "Interface.h"
 
 #include <climits>
 
@@ -13,10 +14,11 @@ constexpr OptionInfo rows[] = {
     {"output", group, Used, "<path>",
      "path and name of the result without extension: writes <path>.om; missing folders are made"},
     {"output_type", group, Used, "<type>",
-     "FP32, FP16 or UINT8: element type of all floating-point outputs (default: the model's)", "",
-     "FP32|FP16|UINT8"},
-    {"out_nodes", group, Refused, "<nodes>",
-     "the outputs are those of the model; cut the ONNX file instead"},
+     "FP32, FP16, UINT8, INT8, ... of all outputs (default: the model's), or of single ones of "
+     "--out_nodes: \"node:0:FP16;other:0:FP32\""},
+    {"out_nodes", group, Used, "<outputs>",
+     "outputs in place of the model's, \"node:0;other:1\" or names of tensors; nodes that they "
+     "do not need are left out"},
     {"check_report", group, Used, "<file>",
      "report of mode 3, and of mode 0 when nodes cannot be compiled; default: check_result.json "
      "in the folder of the environment variable ASCEND_WORK_PATH, or here"},
@@ -63,7 +65,7 @@ void read(OptionReader &reader, CommandLine &line) {
   if (line.action == CommandLine::Action::Compile && !reader.has("compile_to"))
     readPath(reader, line.options);
   line.checkReport = reader.text("check_report");
-  line.options.outputType = reader.text("output_type");
+  readInterface(reader, line.options);
 }
 
 } // namespace

@@ -11,11 +11,18 @@ constexpr const char *schedule = "the schedule is OpenATC's own";
 constexpr const char *deterministic = "results are always deterministic";
 
 constexpr OptionInfo rows[] = {
-    {"enable_small_channel", group, Ignored, "<n>", schedule, "0", "0|1"},
-    {"fusion_switch_file", group, Ignored, "<file>", schedule},
-    {"optimization_switch", group, Ignored, "<passes>", schedule},
-    {"buffer_optimize", group, Ignored, "<mode>", schedule, "l2_optimize",
-     "l1_optimize|l2_optimize|off_optimize"},
+    {"enable_small_channel", group, Ignored, "<n>",
+     "convolutions of images of at most 4 channels always have kernels of their own", "0", "0|1"},
+    {"fusion_switch_file", group, Used, "<file>",
+     "lines <pass>:off, or JSON with GraphFusion and UBFusion, where ALL is every pass: "
+     "FuseBatchNorm, FuseFunctions, FuseAttention, MergeProjections; FuseEpilogue, "
+     "FuseElementwise, FusePool, FuseCasts, FusePixels, SliceBatch"},
+    {"optimization_switch", group, Used, "<passes>",
+     "the same on the command line, \"FusePool:off;FuseCasts:off\""},
+    {"buffer_optimize", group, Used, "<mode>",
+     "l2_optimize (default): a large batch is computed in slices that fit L2; l1_optimize, "
+     "off_optimize: kernel by kernel",
+     "", "l1_optimize|l2_optimize|off_optimize"},
     {"tiling_schedule_optimize", group, Ignored, "<n>", schedule, "0", "0|1"},
     {"jit_compile", group, Ignored, "<n>", "kernels are always compiled", "1", "0|1|2"},
     {"shape_generalized_build_mode", group, Ignored, "<mode>", schedule, "shape_precise",
@@ -51,7 +58,7 @@ bool isSwitchList(std::string_view text) {
   return true;
 }
 
-void read(OptionReader &reader, CommandLine &) {
+void read(OptionReader &reader, CommandLine &line) {
   const std::string *level = reader.find("deterministic_level");
   if (level && (*level == "0") != !reader.flag("deterministic", false))
     reader.messages.error(invalidValue("deterministic / --deterministic_level",
@@ -62,6 +69,10 @@ void read(OptionReader &reader, CommandLine &) {
       switches && !isSwitchList(*switches))
     reader.messages.error(invalidValue("optimization_switch", *switches,
                                        "The value must be formatted as \"PassA:off;PassB:on\"."));
+  FusionOptions &fusions = line.options.fusionOptions;
+  fusions.switchFile = reader.text("fusion_switch_file");
+  fusions.switches = reader.text("optimization_switch");
+  fusions.batchLoop = reader.text("buffer_optimize", "l2_optimize") == "l2_optimize";
 }
 
 } // namespace

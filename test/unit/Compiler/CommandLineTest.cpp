@@ -109,10 +109,10 @@ TEST(CommandLine, RefusedOptionsAreNamedOnce) {
 }
 
 TEST(CommandLine, IgnoredOptionsWarnUnlessNeutral) {
-  CommandLine line = parse({"--op_select_implmode=high_performance", "--enable_small_channel=0"});
+  CommandLine line = parse({"--tiling_schedule_optimize=1", "--enable_small_channel=0"});
   EXPECT_TRUE(codes(line).empty());
   ASSERT_EQ(line.messages.warnings.size(), 1u);
-  EXPECT_NE(line.messages.warnings[0].find("op_select_implmode"), std::string::npos);
+  EXPECT_NE(line.messages.warnings[0].find("tiling_schedule_optimize"), std::string::npos);
 }
 
 TEST(CommandLine, ShowModelTakesOnlyTheModel) {
