@@ -368,6 +368,13 @@ ACL_FUNC_VISIBILITY aclError aclmdlInitDump(void);
 ACL_FUNC_VISIBILITY aclError aclmdlSetDump(const char *dumpCfgPath);
 ACL_FUNC_VISIBILITY aclError aclmdlFinalizeDump(void);
 
+/* Dumps of what the layers of models compute, as a JSON file says, for models that are loaded
+   afterwards. Only between aclmdlInitDump and aclmdlFinalizeDump, and not when the configuration
+   of aclInit has a section for dumps. */
+ACL_FUNC_VISIBILITY aclError aclmdlInitDump(void);
+ACL_FUNC_VISIBILITY aclError aclmdlSetDump(const char *dumpCfgPath);
+ACL_FUNC_VISIBILITY aclError aclmdlFinalizeDump(void);
+
 #ifdef __cplusplus
 }
 #endif

@@ -3,6 +3,7 @@
 #include "Config.h"
 #include "ConfigSections.h"
 #include "Error.h"
+#include "ObservedRun.h"
 #include "State.h"
 
 #include "openatc/Runtime/Npy.h"
@@ -18,9 +19,6 @@ namespace {
 using nlohmann::json;
 
 constexpr int kMaxDepth = 10;
-
-/// Sections of other parts of the library, which define these.
-std::span<const ConfigSection> configSections() { return {}; }
 
 /// Sections that started; ended in reverse.
 std::vector<const ConfigSection *> &started() {
@@ -114,7 +112,7 @@ aclError readEntry(const std::string &key, const json &value, Config &config,
   for (const Key &known : kKeys)
     if (key == known.name)
       return known.read(value, config, why);
-  for (const ConfigSection &section : configSections())
+  for (const ConfigSection &section : observerSections())
     if (key == section.key) {
       read.push_back(&section);
       return section.read(value, why);
@@ -144,8 +142,11 @@ aclError readConfig(const char *function, const char *path, Config &config) {
   std::vector<const ConfigSection *> read;
   for (const auto &[key, value] : parsed.items()) {
     std::string why;
-    if (aclError code = readEntry(key, value, config, read, why); code != ACL_SUCCESS)
+    if (aclError code = readEntry(key, value, config, read, why); code != ACL_SUCCESS) {
+      for (const ConfigSection *section : read)
+        section->end();
       return fail(code, function, named + "cannot be used: " + why);
+    }
   }
   for (const ConfigSection *section : read) {
     section->start();

@@ -2,6 +2,7 @@
 
 #include "Error.h"
 #include "ExecConfig.h"
+#include "ObservedRun.h"
 #include "RunStatistics.h"
 #include "State.h"
 #include "Tasks.h"
@@ -106,7 +107,11 @@ struct Run {
   std::shared_ptr<rt::LoadedModel> model;
   rt::Bindings bindings;
   std::shared_ptr<StreamObject> stream;
+  uint32_t modelId = 0;
+  int32_t deviceId = 0;
 
+  /// For dumps and profiles.
+  RunPlace place() const { return {modelId, uint32_t(deviceId), stream->stream->id()}; }
   uint32_t tasks() const { return uint32_t(model->model().plan(bindings.gear).tasks.size()); }
 };
 
@@ -132,6 +137,8 @@ aclError prepare(const char *function, uint32_t modelId, const aclmdlDataset *in
   if (!run.stream)
     return fail(code, function, why);
   run.model = found.model;
+  run.modelId = modelId;
+  run.deviceId = found.deviceId;
   rt::Device &device = run.model->device();
   const om::Model &model = run.model->model();
   code = gearOf(function, input, model, run.bindings.gear);
@@ -153,7 +160,8 @@ aclError execute(const char *function, Run run) {
   TaskPlace place = reserveTasks(*run.stream, run.tasks());
   rt::RunStats stats;
   double start = device.hostTimeUs();
-  rt::Outcome outcome = rt::Execution(*run.model, std::move(run.bindings)).run({}, stats);
+  rt::Outcome outcome =
+      runObserved(run.place(), *run.model, std::move(run.bindings), start, stats);
   device.advanceHostTime(start + stats.simulatedUs);
   rememberRun(run.model, std::move(stats));
   if (!outcome.ok())
@@ -164,9 +172,9 @@ aclError execute(const char *function, Run run) {
 aclError enqueue(const char *function, const Run &run) {
   return queueTask(
       function, *run.stream,
-      [model = run.model, bindings = run.bindings](double &timeUs) {
+      [model = run.model, bindings = run.bindings, place = run.place()](double &timeUs) {
         rt::RunStats stats;
-        rt::Outcome outcome = rt::Execution(*model, bindings).run({}, stats);
+        rt::Outcome outcome = runObserved(place, *model, bindings, timeUs, stats);
         timeUs += stats.simulatedUs;
         return outcome;
       },

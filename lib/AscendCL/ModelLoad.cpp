@@ -1,6 +1,7 @@
 //===- ModelLoad.cpp - Loading and unloading offline models ---------------===//
 
 #include "Error.h"
+#include "ObservedRun.h"
 #include "State.h"
 
 #include "openatc/OfflineModel/Reader.h"
@@ -68,6 +69,7 @@ aclError load(const char *function, om::Model model, const rt::LoadedModel::Memo
   if (!outcome.ok())
     return fail(outcome, function);
   *modelId = state().addModel(std::move(loaded), context->deviceId);
+  observeLoad(*modelId);
   return ACL_SUCCESS;
 }
 
@@ -141,6 +143,7 @@ aclError aclmdlUnload(uint32_t modelId) try {
   ACL_REQUIRE_INIT();
   ACL_REQUIRE(state().removeModel(modelId), ACL_ERROR_GE_EXEC_MODEL_ID_INVALID,
               "there is no model " + std::to_string(modelId));
+  observeUnload(modelId);
   return ACL_SUCCESS;
 }
 ACL_CATCH

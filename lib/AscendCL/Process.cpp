@@ -3,6 +3,8 @@
 #include "Callbacks.h"
 #include "Config.h"
 #include "Error.h"
+#include "ObservedRun.h"
+#include "State.h"
 #include "Tasks.h"
 
 #include "acl/acl.h"
@@ -46,6 +48,7 @@ aclError aclFinalize(void) try {
   ACL_REQUIRE(state().finish(), ACL_ERROR_REPEAT_FINALIZE, "the library is not initialized");
   forgetFailures();
   endConfig();
+  endObservers();
   shareErrorTexts(false);
   return ACL_SUCCESS;
 }

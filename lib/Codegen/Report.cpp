@@ -19,6 +19,19 @@ Array strings(const std::vector<std::string> &list) {
   return array;
 }
 
+/// Adds where a task comes from: the passes that changed it, and for each tensor that it leaves
+/// the one that made its node.
+template <typename Task> void addOrigin(Object &object, const Task &task) {
+  if (task.passes.empty())
+    return;
+  object["passes"] = strings(task.passes);
+  Array tensors;
+  for (const om::TensorRef &tensor : task.outputs)
+    tensors.push_back(
+        Object{{"name", llvm::json::fixUTF8(tensor.name)}, {"made_by", tensor.madeBy}});
+  object["tensors"] = std::move(tensors);
+}
+
 Object describe(const om::TensorDesc &desc) {
   return Object{{"name", llvm::json::fixUTF8(desc.name)},
                 {"dtype", std::string(nameOf(desc.dtype))},
@@ -34,14 +47,17 @@ Object describe(const om::KernelTask &task, const om::Model &model) {
                 {"nodes", strings(task.nodes)}};
   if (task.estimatedCycles)
     object["estimated_cycles"] = int64_t(task.estimatedCycles);
+  addOrigin(object, task);
   return object;
 }
 
 Object describe(const om::HostTask &task, const om::Model &) {
-  return Object{{"engine", "aicpu"},
+  Object object{{"engine", "aicpu"},
                 {"op", task.op},
                 {"reason", llvm::json::fixUTF8(task.reason)},
                 {"nodes", strings(task.nodes)}};
+  addOrigin(object, task);
+  return object;
 }
 
 Array describeTasks(const om::Model &model, const om::Plan &plan) {

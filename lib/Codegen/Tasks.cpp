@@ -280,17 +280,29 @@ private:
     return emitHostTask(task, run);
   }
 
-  /// Tensors that are complete after the task: in a loop only its results, after its last run.
-  void describeResults(const PendingTask &task, LoopRun run, const std::vector<std::string> &nodes,
-                       std::vector<om::TensorRef> &outputs) {
+  /// Tensors that the task leaves: whole ones in `outputs`, results of a loop after its last run;
+  /// what lives in one run of a loop in `slices`. Also notes which passes worked on its nodes.
+  template <typename Task>
+  void describeResults(const PendingTask &task, LoopRun run, Task &described) {
     for (auto [i, result] : llvm::enumerate(task.results)) {
       Value whole = run.count == 1 || !task.wholes[i] ? result : task.wholes[i];
-      if (run.count > 1 && (whole == result || run.index + 1 < run.count))
+      bool isSlice = run.count > 1 && whole == result;
+      if (run.count > 1 && !isSlice && run.index + 1 < run.count)
         continue;
-      outputs.push_back({tensorName(task.op, i, nodes), storage.ref(storage.lookup(whole)),
-                         dtypeOf(whole), *layoutOf(cast<RankedTensorType>(whole.getType())),
-                         shapeOf(whole)});
+      om::TensorRef tensor{tensorName(task.op, i, described.nodes),
+                           storage.ref(storage.lookup(whole)), dtypeOf(whole),
+                           *layoutOf(cast<RankedTensorType>(whole.getType())), shapeOf(whole)};
+      if (options.history)
+        tensor.madeBy = options.history->makerOf(described.nodes);
+      if (isSlice && !tensor.logicalShape.empty())
+        described.slices.push_back({std::move(tensor), uint32_t(run.index), uint32_t(run.count)});
+      else if (!isSlice)
+        described.outputs.push_back(std::move(tensor));
     }
+    if (!options.history)
+      return;
+    described.passes = options.history->passesOf(described.nodes);
+    described.types = options.history->typesOf(described.nodes);
   }
 
   om::HostOperand hostOperand(Value value, om::BufferRef ref) {
@@ -318,7 +330,7 @@ private:
         return task.op->emitError("an AI CPU operator gives row-major results only");
       host.results.push_back(hostOperand(result, storage.ref(storage.lookup(result), run.index)));
     }
-    describeResults(task, run, host.nodes, host.outputs);
+    describeResults(task, run, host);
     plan.tasks.push_back(std::move(host));
     return success();
   }
@@ -349,7 +361,7 @@ private:
           std::max(cycles, uint64_t(double(weightBytes) * soc.clockMHz / (soc.dramGBs * 1000)));
     for (Value result : task.results)
       kernel.args.push_back(storage.ref(storage.lookup(result), run.index));
-    describeResults(task, run, kernel.nodes, kernel.outputs);
+    describeResults(task, run, kernel);
     FailureOr<uint32_t> index = kernelIndex(launch, kernel.nodes.size());
     if (failed(index))
       return failure();

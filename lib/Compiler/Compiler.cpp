@@ -8,6 +8,7 @@
 #include "InputType.h"
 #include "OutputType.h"
 #include "PrecisionLists.h"
+#include "PassRecorder.h"
 #include "openatc/Codegen/Report.h"
 #include "openatc/Codegen/Tasks.h"
 #include "openatc/Compiler/Gears.h"
@@ -94,6 +95,9 @@ public:
           for (std::string &node : codegen::nodeNames(op->getLoc()))
             onnxNodes.insert(std::move(node));
       });
+      for (const auto &[node, type] : report.operators)
+        history.nodes[node].opType = type;
+      recorder.begin(*module);
       return success();
     });
   }
@@ -129,6 +133,8 @@ public:
 
   /// Names of the network's nodes, known after the import.
   const std::set<std::string> &nodes() const { return onnxNodes; }
+  /// What the passes did to them.
+  const codegen::PassHistory &passes() const { return history; }
 
   /// The graph of the model with the shapes of all tensors, as JSON; empty when that fails.
   std::string shapedGraph() {
@@ -196,6 +202,7 @@ private:
     return run(phase, [&]() -> LogicalResult {
       PassManager pm(&context, ModuleOp::getOperationName());
       pm.enableVerifier(false); // once, at the end of the phase
+      pm.addInstrumentation(recorder.instrumentation());
       build(pm);
       return pm.run(*module);
     });
@@ -241,6 +248,8 @@ private:
   OwningOpRef<ModuleOp> module;
   std::set<std::string> onnxNodes;
   graph::FusionSet fusions;
+  codegen::PassHistory history;
+  PassRecorder recorder{history};
 };
 
 /// Gears to compile, one after the other; a single empty one without gears.
@@ -283,6 +292,7 @@ CompileResult compile(const CompileOptions &options, Messages &messages) {
     if (!lowered) // stopped where the user wants it
       continue;
     codegenOptions.onnxNodes = compilation.nodes();
+    codegenOptions.history = &compilation.passes();
     bool last = &gear == &gears.back();
     compilation.binary([&](ModuleOp module) {
       if (!last)

@@ -173,13 +173,26 @@ private:
                          " exceed the " + what + " of " + std::to_string(total) + " bytes");
   }
 
-  Status checkOutputs(const std::vector<TensorRef> &outputs) {
-    for (const TensorRef &ref : outputs) {
-      Expected<uint64_t> bytes = storageBytes(ref.dtype, ref.layout, ref.logicalShape);
-      if (!bytes)
-        return Status::error("tensor '" + ref.name + "': " + bytes.message());
-      if (Status status = checkRef(ref.buffer, *bytes); !status.ok())
-        return Status::error("tensor '" + ref.name + "': " + status.message());
+  Status checkTensor(const TensorRef &ref) {
+    Expected<uint64_t> bytes = storageBytes(ref.dtype, ref.layout, ref.logicalShape);
+    if (!bytes)
+      return Status::error("tensor '" + ref.name + "': " + bytes.message());
+    if (Status status = checkRef(ref.buffer, *bytes); !status.ok())
+      return Status::error("tensor '" + ref.name + "': " + status.message());
+    return Status::success();
+  }
+
+  template <typename Task> Status checkTensors(const Task &task) {
+    if (!task.types.empty() && task.types.size() != task.nodes.size())
+      return Status::error(std::to_string(task.types.size()) + " operators for " +
+                           std::to_string(task.nodes.size()) + " nodes");
+    for (const TensorRef &ref : task.outputs)
+      OPENATC_TRY(checkTensor(ref));
+    for (const TensorSlice &slice : task.slices) {
+      OPENATC_TRY(checkTensor(slice.tensor));
+      if (slice.index >= slice.count || slice.tensor.logicalShape.empty())
+        return Status::error("tensor '" + slice.tensor.name + "': there is no slice " +
+                             std::to_string(slice.index) + " of " + std::to_string(slice.count));
     }
     return Status::success();
   }
@@ -194,7 +207,7 @@ private:
       return Status::error("the debug map of its kernel names more nodes than the task has");
     for (const BufferRef &arg : task.args)
       OPENATC_TRY(checkRef(arg, 0));
-    return checkOutputs(task.outputs);
+    return checkTensors(task);
   }
 
   Status checkOperand(const HostOperand &operand, bool result) {
@@ -228,7 +241,7 @@ private:
     for (const HostOperand &operand : task.results)
       if (Status status = checkOperand(operand, true); !status.ok())
         return fail(status.message());
-    return checkOutputs(task.outputs);
+    return checkTensors(task);
   }
 
   const Model &model;

@@ -24,9 +24,12 @@ template <typename T> std::vector<T> scalars(const flatbuffers::Vector<T> *in) {
   return out;
 }
 
+/// Empty when the vector is absent.
 std::vector<std::string>
 strings(const flatbuffers::Vector<flatbuffers::Offset<flatbuffers::String>> *in) {
   std::vector<std::string> out;
+  if (!in)
+    return out;
   out.reserve(in->size());
   for (const flatbuffers::String *s : *in)
     out.push_back(s->str());
@@ -37,13 +40,30 @@ BufferRef refOf(const fbs::BufferRef &ref) {
   return {BufferKind(ref.kind()), ref.index(), ref.offset()};
 }
 
+TensorRef tensorRef(const fbs::TensorRef &in) {
+  return {text(in.name()),
+          refOf(*in.buffer()),
+          DType(in.dtype()),
+          Layout(in.layout()),
+          scalars(in.logical_shape()),
+          in.made_by() ? text(in.made_by()) : std::string()};
+}
+
 std::vector<TensorRef>
 tensorRefs(const flatbuffers::Vector<flatbuffers::Offset<fbs::TensorRef>> *in) {
   std::vector<TensorRef> out;
   out.reserve(in->size());
   for (const fbs::TensorRef *ref : *in)
-    out.push_back({text(ref->name()), refOf(*ref->buffer()), DType(ref->dtype()),
-                   Layout(ref->layout()), scalars(ref->logical_shape())});
+    out.push_back(tensorRef(*ref));
+  return out;
+}
+
+std::vector<TensorSlice>
+tensorSlices(const flatbuffers::Vector<flatbuffers::Offset<fbs::TensorSlice>> *in) {
+  std::vector<TensorSlice> out;
+  if (in)
+    for (const fbs::TensorSlice *slice : *in)
+      out.push_back({tensorRef(*slice->tensor()), slice->index(), slice->count()});
   return out;
 }
 
@@ -125,6 +145,9 @@ Expected<Task> decode(const fbs::HostTask &in) {
   out.nodes = strings(in.nodes());
   out.reason = text(in.reason());
   out.outputs = tensorRefs(in.outputs());
+  out.passes = strings(in.passes());
+  out.slices = tensorSlices(in.slices());
+  out.types = strings(in.types());
   return Task(std::move(out));
 }
 
@@ -140,6 +163,9 @@ Expected<Task> decode(const fbs::KernelTask &in) {
   out.nodes = strings(in.nodes());
   out.outputs = tensorRefs(in.outputs());
   out.estimatedCycles = in.estimated_cycles();
+  out.passes = strings(in.passes());
+  out.slices = tensorSlices(in.slices());
+  out.types = strings(in.types());
   return Task(std::move(out));
 }
 

@@ -89,8 +89,14 @@ private:
     Text name = text(ref.name);
     auto shape = fbb.CreateVector(ref.logicalShape);
     fbs::BufferRef buffer = convert(ref.buffer);
+    Text madeBy = ref.madeBy.empty() ? Text() : text(ref.madeBy);
     return fbs::CreateTensorRef(fbb, name, &buffer, uint8_t(ref.dtype), fbs::Layout(ref.layout),
-                                shape);
+                                shape, madeBy);
+  }
+
+  Offset<fbs::TensorSlice> add(const TensorSlice &slice) {
+    auto tensor = add(slice.tensor);
+    return fbs::CreateTensorSlice(fbb, tensor, slice.index, slice.count);
   }
 
   Offset<fbs::HostOperand> add(const HostOperand &operand) {
@@ -125,8 +131,11 @@ private:
     auto args = fbb.CreateVectorOfStructs(refs);
     auto nodes = strings(task.nodes);
     auto outputs = list<fbs::TensorRef>(task.outputs);
+    auto passes = task.passes.empty() ? 0 : strings(task.passes);
+    auto slices = task.slices.empty() ? 0 : list<fbs::TensorSlice>(task.slices);
+    auto types = task.types.empty() ? 0 : strings(task.types);
     return fbs::CreateKernelTask(fbb, task.kernel, task.blockDim, args, nodes, outputs,
-                                 task.estimatedCycles)
+                                 task.estimatedCycles, passes, slices, types)
         .Union();
   }
 
@@ -138,7 +147,11 @@ private:
     auto nodes = strings(task.nodes);
     Text reason = text(task.reason);
     auto outputs = list<fbs::TensorRef>(task.outputs);
-    return fbs::CreateHostTask(fbb, op, attributes, operands, results, nodes, reason, outputs)
+    auto passes = task.passes.empty() ? 0 : strings(task.passes);
+    auto slices = task.slices.empty() ? 0 : list<fbs::TensorSlice>(task.slices);
+    auto types = task.types.empty() ? 0 : strings(task.types);
+    return fbs::CreateHostTask(fbb, op, attributes, operands, results, nodes, reason, outputs,
+                               passes, slices, types)
         .Union();
   }
 

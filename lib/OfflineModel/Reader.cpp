@@ -157,6 +157,7 @@ Expected<Model> readFile(const std::string &path, FileInfo *info, WeightCheck we
   Expected<Model> model = readVerified((*file)->bytes, *file, info, weights, place);
   if (!model)
     return fail(model.message());
+  model->fileName = path.substr(path.rfind('/') + 1);
   if (model->weights.size() && model->weightFiles.empty())
     model->weights =
         Blob::view(model->weights.bytes(), *file,

@@ -132,6 +132,7 @@ Outcome Execution::run(const om::KernelTask &task, const ExecuteOptions &options
   const om::Kernel &kernel = model().kernels[task.kernel];
   stats.name = kernel.name;
   stats.nodes = task.nodes;
+  stats.types = task.types;
   stats.aiCore = true;
   std::vector<uint64_t> args;
   for (const om::BufferRef &ref : task.args)
@@ -147,7 +148,8 @@ Outcome Execution::run(const om::KernelTask &task, const ExecuteOptions &options
   stats.us = stats.kernel.us;
   stats.bytes = stats.kernel.gmReadBytes + stats.kernel.gmWriteBytes;
   if (options.trace)
-    options.trace->addKernel(kernel, task, *result, loaded.device().soc(), startUs);
+    options.trace->addKernel(kernel, task, *result, loaded.device().soc(),
+                             options.traceStartUs + startUs);
   return {};
 }
 
@@ -155,6 +157,7 @@ Outcome Execution::run(const om::HostTask &task, const ExecuteOptions &options, 
                        double startUs) {
   stats.name = task.op;
   stats.nodes = task.nodes;
+  stats.types = task.types;
   auto fail = [&](const Status &status) -> Outcome {
     return {Failure::AiCpu,
             "host operator '" + task.op + "': " + status.message() + nodeList(task.nodes)};
@@ -195,7 +198,7 @@ Outcome Execution::run(const om::HostTask &task, const ExecuteOptions &options, 
   views.writeBack();
   stats.us = hostTaskUs(loaded.device().soc(), stats.bytes);
   if (options.trace)
-    options.trace->addHostTask(task, startUs, stats.us);
+    options.trace->addHostTask(task, options.traceStartUs + startUs, stats.us);
   return {};
 }
 
@@ -222,6 +225,9 @@ Outcome Execution::runTasks(const ExecuteOptions &options, RunStats &stats) {
     return bound;
   const std::vector<om::Task> &tasks = plan().tasks;
   for (size_t i = 0; i < tasks.size(); ++i) {
+    if (options.beforeTask)
+      if (Status status = options.beforeTask(i, *this); !status.ok())
+        return {Failure::Other, status.message()};
     TaskStats taskStats;
     Outcome outcome = std::visit(
         [&](const auto &task) { return run(task, options, taskStats, stats.simulatedUs); },

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <cstdio>
+#include <utility>
 
 namespace openatc::rt {
 
@@ -83,10 +84,13 @@ void TraceWriter::addBar(uint32_t process, int thread, const std::string &name, 
 void TraceWriter::addKernel(const om::Kernel &kernel, const om::KernelTask &task,
                             const sim::LaunchResult &result, const SocDescription &soc,
                             double startUs) {
+  std::lock_guard guard(mutex);
+  if (finished)
+    return;
   const sim::KernelStats &stats = result.stats;
-  addBar(kTaskProcess, 0, kernel.name, startUs, stats.us,
-         "\"nodes\":" + jsonString(joined(task.nodes)) + ",\"cycles\":" +
-             std::to_string(stats.cycles) + ",\"bound\":" + jsonString(stats.bound));
+  addTaskBar(kernel.name, task.nodes, true, startUs, stats.us, stats.cycles, stats.bound);
+  if (result.trace.empty())
+    return;
   // The launch comes first, the cores work in what remains of the task's bar.
   double perCycle = soc.clockMHz > 0 ? 1.0 / double(soc.clockMHz) : 0;
   double coresStart = startUs + std::max(0.0, stats.us - double(stats.cycles) * perCycle);
@@ -129,9 +133,44 @@ void TraceWriter::addKernel(const om::Kernel &kernel, const om::KernelTask &task
 }
 
 void TraceWriter::addHostTask(const om::HostTask &task, double startUs, double us) {
-  addBar(kTaskProcess, 1, task.op, startUs, us, "\"nodes\":" + jsonString(joined(task.nodes)));
+  std::lock_guard guard(mutex);
+  if (finished)
+    return;
+  addTaskBar(task.op, task.nodes, false, startUs, us, 0, "");
 }
 
-void TraceWriter::finish() { out << "\n]}\n"; }
+void TraceWriter::addTask(const std::string &name, const std::vector<std::string> &nodes,
+                          bool aiCore, double startUs, double us, uint64_t cycles,
+                          const std::string &bound) {
+  std::lock_guard guard(mutex);
+  if (finished)
+    return;
+  addTaskBar(name, nodes, aiCore, startUs, us, cycles, bound);
+}
+
+void TraceWriter::addTaskBar(const std::string &name, const std::vector<std::string> &nodes,
+                             bool aiCore, double startUs, double us, uint64_t cycles,
+                             const std::string &bound) {
+  std::string arguments = "\"nodes\":" + jsonString(joined(nodes));
+  if (aiCore)
+    arguments += ",\"cycles\":" + std::to_string(cycles) + ",\"bound\":" + jsonString(bound);
+  addBar(kTaskProcess, aiCore ? 0 : 1, name, startUs, us, arguments);
+}
+
+void TraceWriter::addMark(const std::string &name, double startUs, double us) {
+  std::lock_guard guard(mutex);
+  if (finished)
+    return;
+  if (!namedMarks)
+    nameTrack(kTaskProcess, 2, "application");
+  namedMarks = true;
+  addBar(kTaskProcess, 2, name, startUs, us, "");
+}
+
+void TraceWriter::finish() {
+  std::lock_guard guard(mutex);
+  if (!std::exchange(finished, true))
+    out << "\n]}\n";
+}
 
 } // namespace openatc::rt

@@ -41,10 +41,12 @@ Result parseArguments(const Command &command, const std::vector<std::string> &wo
     if (spec->arity == OptionSpec::One && values.empty())
       return usageError("option '" + name + "' needs a value" + hint);
   }
-  if (out.positional.size() < command.positionals)
-    return usageError((command.positionals == 1 ? "no offline model given"
-                                                : "an ONNX model and an offline model are needed") +
-                      hint);
+  if (out.positional.size() < command.positionals) {
+    std::string_view missing = command.positionals == 1
+                                   ? "no offline model given"
+                                   : "an ONNX model and an offline model are needed";
+    return usageError(std::string(command.missing.empty() ? missing : command.missing) + hint);
+  }
   if (out.positional.size() > command.positionals)
     return usageError("unexpected argument '" + out.positional[command.positionals] + "'" + hint);
   return std::nullopt;

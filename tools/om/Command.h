@@ -45,6 +45,7 @@ struct Command {
   std::vector<OptionSpec> options;
   size_t positionals; ///< how many it takes, exactly
   Result (*run)(const Arguments &);
+  std::string_view missing = {}; ///< message when positionals are missing; empty: the usual one
 };
 
 /// Splits `words` (without program and subcommand). `--name value` and `--name=value`
@@ -56,7 +57,8 @@ Result parseArguments(const Command &command, const std::vector<std::string> &wo
 Result numberOption(const Arguments &arguments, std::string_view name, uint64_t low, uint64_t high,
                     uint64_t otherwise, uint64_t &out);
 
-extern const Command runCommand, infoCommand, benchCommand, disasmCommand, compareCommand;
+extern const Command runCommand, infoCommand, benchCommand, disasmCommand, compareCommand,
+    profCommand;
 
 } // namespace openatc::tool
 

@@ -85,6 +85,17 @@ ordered_json describe(const om::Model &model, const om::Task &task) {
     out["reason"] = hostTask.reason;
     out["nodes"] = hostTask.nodes;
   }
+  std::visit(
+      [&](const auto &t) {
+        out["operators"] = t.types;
+        out["passes"] = t.passes;
+        out["tensors"] = ordered_json::array();
+        for (const om::TensorRef &tensor : t.outputs)
+          out["tensors"].push_back(tensor.name);
+        for (const om::TensorSlice &slice : t.slices)
+          out["tensors"].push_back(slice.tensor.name);
+      },
+      task);
   return out;
 }
 

@@ -12,6 +12,7 @@ std::vector<double> toDoubles(const HostTensor &tensor);
 struct Similarity {
   double cosine = 1;      ///< over elements that are finite in the reference
   double relative = 0;    ///< max |a - b| / max |b|
+  double absolute = 0;    ///< max |a - b|
   double equal = 1;       ///< share of equal elements
   bool sameFinite = true; ///< finite in the same places
 };

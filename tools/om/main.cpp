@@ -8,8 +8,8 @@ using namespace openatc::tool;
 
 namespace {
 
-const Command *const kCommands[] = {&runCommand, &infoCommand, &benchCommand, &disasmCommand,
-                                    &compareCommand};
+const Command *const kCommands[] = {&runCommand,    &infoCommand,    &benchCommand,
+                                    &disasmCommand, &compareCommand, &profCommand};
 
 void printHelp() {
   std::printf("om: run and inspect offline models made by atc\n\n"

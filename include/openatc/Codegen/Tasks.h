@@ -2,6 +2,7 @@
 #ifndef OPENATC_CODEGEN_TASKS_H
 #define OPENATC_CODEGEN_TASKS_H
 
+#include "openatc/Codegen/PassHistory.h"
 #include "openatc/OfflineModel/Model.h"
 
 #include "mlir/IR/BuiltinOps.h"
@@ -33,6 +34,8 @@ struct ModelOptions {
   om::GearKind gearKind = om::GearKind::None;
   /// By the name of an input, its ONNX axes that depend on the gear, ascending.
   std::map<std::string, std::vector<uint32_t>> dynamicAxes;
+  /// Which passes worked on which node; null: tasks do not say.
+  const PassHistory *history = nullptr;
 };
 
 /// A tensor in the arena, by the name of the ONNX tensor or node it comes from.

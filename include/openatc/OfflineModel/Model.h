@@ -101,7 +101,16 @@ struct TensorRef {
   DType dtype = DType::Undefined;
   Layout layout = Layout::ND;
   host::Shape logicalShape;
+  std::string madeBy = {}; ///< pass that gave its node the present form; empty if unknown
   bool operator==(const TensorRef &) const = default;
+};
+
+/// Slice `index` of `count` equal slices of a tensor along its first dimension, which all
+/// runs of a loop leave in the same memory. `tensor` describes the slice.
+struct TensorSlice {
+  TensorRef tensor;
+  uint32_t index = 0, count = 1;
+  bool operator==(const TensorSlice &) const = default;
 };
 
 /// AIPP of an input: what the network itself would have taken. The parameters of a dynamic
@@ -170,7 +179,10 @@ struct KernelTask {
   std::vector<BufferRef> args;
   std::vector<std::string> nodes; ///< ONNX node names it implements
   std::vector<TensorRef> outputs;
-  uint64_t estimatedCycles = 0; ///< the compiler's estimate without launch overhead; 0 if none
+  uint64_t estimatedCycles = 0;    ///< the compiler's estimate without launch overhead; 0 if none
+  std::vector<std::string> passes; ///< passes that changed what implements `nodes`, in order
+  std::vector<TensorSlice> slices; ///< what a run of a loop leaves until the next one
+  std::vector<std::string> types;  ///< ONNX operators of `nodes`; empty if unknown
 };
 
 /// A dense row-major operand or result of a host operator.
@@ -190,6 +202,9 @@ struct HostTask {
   std::vector<std::string> nodes; ///< ONNX node names it implements
   std::string reason;             ///< why it is not on the AI core, one sentence
   std::vector<TensorRef> outputs;
+  std::vector<std::string> passes; ///< see KernelTask
+  std::vector<TensorSlice> slices;
+  std::vector<std::string> types;
 };
 
 using Task = std::variant<KernelTask, HostTask>;
@@ -241,6 +256,7 @@ struct Gear : Plan {
 /// those of the largest gear, and only gears have tasks.
 struct Model : Plan {
   std::string name;
+  std::string fileName;        ///< of the file it was read from, without folder; else empty
   std::string socVersion;      ///< "Ascend310P3"
   std::string socText;         ///< printSoc() of the description it was compiled for
   std::string commandLine;     ///< of the compiler, without machine paths of its own

@@ -85,8 +85,8 @@ struct Bindings {
 
 /// Time and traffic of one task.
 struct TaskStats {
-  std::string name; ///< of the kernel, or the host operator
-  std::vector<std::string> nodes;
+  std::string name;                      ///< of the kernel, or the host operator
+  std::vector<std::string> nodes, types; ///< ONNX nodes and their operators; types may be unknown
   bool aiCore = false;
   double us = 0;
   uint64_t bytes = 0; ///< through the cores' GM ports, or operands and results of a host operator
@@ -108,6 +108,9 @@ struct ExecuteOptions {
   bool hazards = false;         ///< report unordered overlapping accesses as errors
   bool timing = true;           ///< without, only results: no kernel cycles, no traffic
   TraceWriter *trace = nullptr; ///< receives every instruction of every kernel
+  double traceStartUs = 0;      ///< where on the trace's time line the run begins
+  /// Called before each task with its index, while its operands still are what it reads.
+  std::function<Status(size_t, const Execution &)> beforeTask;
   /// Called after each task with its index; tensors that the task made can be read
   /// through the Execution. An error ends the run.
   std::function<Status(size_t, const Execution &)> afterTask;

@@ -5,13 +5,15 @@
 #include "openatc/OfflineModel/Model.h"
 #include "openatc/Simulator/Device.h"
 
+#include <mutex>
 #include <ostream>
 
 namespace openatc::rt {
 
 /// Writes the JSON object form of the Trace Event Format: one process per core, one
 /// thread per pipe, one complete event per instruction, times in microseconds. Tasks are
-/// a process of their own. Events are streamed, so a long trace needs no memory.
+/// a process of their own. Events are streamed, so a long trace needs no memory. Several
+/// threads may add at once.
 class TraceWriter {
 public:
   /// Writes the beginning of the document. `out` must outlive the writer.
@@ -22,16 +24,24 @@ public:
                  const sim::LaunchResult &result, const SocDescription &soc, double startUs);
   /// Adds a task bar of a host operator.
   void addHostTask(const om::HostTask &task, double startUs, double us);
-  /// Ends the document; nothing may be added afterwards.
+  /// Adds a task bar alone.
+  void addTask(const std::string &name, const std::vector<std::string> &nodes, bool aiCore,
+               double startUs, double us, uint64_t cycles, const std::string &bound);
+  /// Adds a range that the application marked; of no length: a moment.
+  void addMark(const std::string &name, double startUs, double us);
+  /// Ends the document; what is added afterwards is left out.
   void finish();
 
 private:
   void nameTrack(uint32_t process, int thread, const std::string &name);
+  void addTaskBar(const std::string &name, const std::vector<std::string> &nodes, bool aiCore,
+                  double startUs, double us, uint64_t cycles, const std::string &bound);
   void addBar(uint32_t process, int thread, const std::string &name, double startUs, double us,
               const std::string &arguments);
 
+  std::mutex mutex;
   std::ostream &out;
-  bool first = true;
+  bool first = true, namedMarks = false, finished = false;
   std::vector<bool> namedCores;
 };
 

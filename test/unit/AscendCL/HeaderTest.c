@@ -2,7 +2,9 @@
 
 #include "acl/acl.h"
 #include "acl/acl_base.h"
+#include "acl/acl_dump.h"
 #include "acl/acl_mdl.h"
+#include "acl/acl_prof.h"
 #include "acl/acl_rt.h"
 
 /* Sizes that binaries compiled against CANN's headers rely on. */

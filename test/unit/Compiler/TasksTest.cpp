@@ -110,6 +110,19 @@ TEST(Tasks, OnlyWholeResultsOfALoopAreNamed) {
   }
 }
 
+TEST(Tasks, WhatLivesInOneRunIsNamedAsSlices) {
+  Built built = build(kLoop);
+  ASSERT_TRUE(built.model) << built.error;
+  for (size_t run = 0; run < 4; ++run) {
+    const auto &task = std::get<om::KernelTask>(built.model->tasks[1 + 3 * run]);
+    ASSERT_EQ(task.slices.size(), 1u);
+    EXPECT_EQ(task.slices[0].index, run);
+    EXPECT_EQ(task.slices[0].count, 4u);
+    EXPECT_EQ(task.slices[0].tensor.logicalShape, (host::Shape{2, 256}));
+    EXPECT_EQ(task.slices[0].tensor.buffer, task.args[2]);
+  }
+}
+
 TEST(Tasks, AResultMayLieOverADeadOperand) {
   Built built = build(R"(
   func.func @main(%x: tensor<8x256xf16>) -> tensor<8x256xf16> {

@@ -41,6 +41,13 @@ Model fullModel() {
   HostOperand absent;
   absent.absent = true;
   relu.operands.push_back(absent);
+  relu.passes = {"ascend-assign-engine"};
+  relu.types = {"Relu"};
+  auto &add = std::get<KernelTask>(model.tasks[0]);
+  add.passes = {"ascend-fuse-batch-norm", "ascend-form-kernels"};
+  add.types = {"Add"};
+  add.outputs[0].madeBy = "ascend-fuse-batch-norm";
+  add.slices = {{add.outputs[0], 1, 2}};
   model.kernels.push_back({"second", Blob(test::addKernel(false)), {}});
   KernelTask again = std::get<KernelTask>(model.tasks[0]);
   again.kernel = 1;
@@ -67,10 +74,15 @@ void expectEqualPlans(const Plan &a, const Plan &b) {
       EXPECT_EQ(x->nodes, y.nodes);
       EXPECT_EQ(x->outputs, y.outputs);
       EXPECT_EQ(x->estimatedCycles, y.estimatedCycles);
+      EXPECT_EQ(x->passes, y.passes);
+      EXPECT_EQ(x->types, y.types);
+      EXPECT_EQ(x->slices, y.slices);
     } else {
       const auto &h = std::get<HostTask>(a.tasks[i]);
       const auto &g = std::get<HostTask>(b.tasks[i]);
       EXPECT_EQ(h.op, g.op);
+      EXPECT_EQ(h.passes, g.passes);
+      EXPECT_EQ(h.types, g.types);
       EXPECT_EQ(h.attributes, g.attributes);
       EXPECT_EQ(h.operands, g.operands);
       EXPECT_EQ(h.results, g.results);

@@ -120,6 +120,30 @@ TEST(Validation, TensorReferences) {
   expectError([](Model &m) { launch(m).outputs[0].logicalShape = {INT64_MAX, 3}; }, "2^62");
 }
 
+TEST(Validation, SlicesAndOperators) {
+  Model model = test::sampleModel();
+  launch(model).slices = {{launch(model).outputs[0], 1, 2}};
+  launch(model).types = {"Add"};
+  Status status = checkModel(model);
+  EXPECT_TRUE(status.ok()) << status.message();
+  expectError([](Model &m) { launch(m).slices = {{launch(m).outputs[0], 2, 2}}; },
+              "no slice 2 of 2");
+  expectError([](Model &m) { relu(m).slices = {{relu(m).outputs[0], 0, 0}}; }, "no slice 0 of 0");
+  expectError(
+      [](Model &m) {
+        launch(m).slices = {{launch(m).outputs[0], 0, 2}};
+        launch(m).slices[0].tensor.buffer.offset = 300;
+      },
+      "tensor 'sum'");
+  expectError(
+      [](Model &m) {
+        launch(m).slices = {{launch(m).outputs[0], 0, 2}};
+        launch(m).slices[0].tensor.logicalShape.clear();
+      },
+      "no slice");
+  expectError([](Model &m) { relu(m).types = {"Relu", "Add"}; }, "2 operators for 1 nodes");
+}
+
 TEST(Validation, DebugMap) {
   expectError([](Model &m) { m.kernels[0].debug = {{8, 0}, {8, 0}}; }, "out of order");
   expectError([](Model &m) { m.kernels[0].debug = {{1 << 20, 0}}; }, "out of order");
