@@ -75,6 +75,10 @@ aclError codeOf(const rt::Outcome &outcome) {
     return ACL_ERROR_RT_AICORE_EXCEPTION;
   case rt::Failure::AiCpu:
     return ACL_ERROR_RT_AICPU_EXCEPTION;
+  case rt::Failure::NoCompiler:
+    return ACL_ERROR_FEATURE_UNSUPPORTED;
+  case rt::Failure::Compile:
+    return ACL_ERROR_GE_FAILURE;
   case rt::Failure::Other:
     break;
   }

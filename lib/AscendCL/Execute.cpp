@@ -3,6 +3,7 @@
 #include "Error.h"
 #include "ExecConfig.h"
 #include "ObservedRun.h"
+#include "OpenShapes.h"
 #include "RunStatistics.h"
 #include "State.h"
 #include "Tasks.h"
@@ -139,6 +140,9 @@ aclError prepare(const char *function, uint32_t modelId, const aclmdlDataset *in
   run.model = found.model;
   run.modelId = modelId;
   run.deviceId = found.deviceId;
+  code = chooseShapes(function, input, run.model);
+  if (code != ACL_SUCCESS)
+    return code;
   rt::Device &device = run.model->device();
   const om::Model &model = run.model->model();
   code = gearOf(function, input, model, run.bindings.gear);
@@ -151,6 +155,8 @@ aclError prepare(const char *function, uint32_t modelId, const aclmdlDataset *in
   if (code == ACL_SUCCESS)
     code = bindBuffers(function, "output", output, plan.outputs, gear, device, found.deviceId,
                        allocate, run.bindings.outputs);
+  if (code == ACL_SUCCESS && found.model->open())
+    describeOutputs(model, output);
   return code;
 }
 

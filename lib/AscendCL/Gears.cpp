@@ -70,6 +70,11 @@ std::shared_ptr<rt::LoadedModel> findModel(const char *function, uint32_t modelI
   else if (!(model = state().findModel(modelId)))
     code = fail(aclError(ACL_ERROR_GE_EXEC_MODEL_ID_INVALID), function,
                 "there is no model " + std::to_string(modelId));
+  else if (model->open())
+    code = fail(kNoGear, function,
+                "model " + std::to_string(modelId) +
+                    " has no gears: its shapes are open, give them with "
+                    "aclmdlSetDatasetTensorDesc");
   else if (model->model().gears.empty())
     code = fail(kNoGear, function,
                 "model " + std::to_string(modelId) +

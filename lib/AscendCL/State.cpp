@@ -1,7 +1,9 @@
 //===- State.cpp - Everything the library knows about the process ---------===//
 
 #include "State.h"
+
 #include "Callbacks.h"
+#include "SingleOp.h"
 
 #include <charconv>
 #include <cstdlib>
@@ -56,6 +58,7 @@ bool State::finish() {
   streams.removeAll().clear();
   contexts.removeAll().clear();
   events.removeAll().clear();
+  opStore().clear();
   std::map<uint32_t, ModelObject> oldModels;
   std::vector<std::shared_ptr<rt::Device>> oldDevices;
   std::lock_guard guard(mutex);
@@ -250,6 +253,10 @@ void State::releaseUnused(int32_t id) {
     return;
   std::vector<ModelObject> oldModels; // these go without the lock
   std::shared_ptr<rt::Device> oldDevice;
+  struct DropOps { // so do its operators
+    std::shared_ptr<rt::Device> &device;
+    ~DropOps() { opStore().unload(device.get()); }
+  } drop{oldDevice};
   std::lock_guard guard(mutex);
   Slot &slot = slots[size_t(id)];
   if (slot.users)

@@ -87,6 +87,7 @@ struct AippParameters {
 /// can see it: filling again replaces it.
 struct ModelDescription {
   bool filled = false;
+  bool open = false;    ///< a model of open shapes
   uint32_t modelId = 0; ///< of a loaded model, else 0
   std::vector<om::TensorDesc> inputs, outputs;
   om::GearKind gearKind = om::GearKind::None;

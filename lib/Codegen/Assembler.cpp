@@ -175,7 +175,7 @@ BuiltModel ModelAssembler::finish() {
   model.socVersion = parts->soc->name;
   model.socText = printSoc(*parts->soc);
   model.commandLine = options.commandLine;
-  model.compilerVersion = "OpenATC 0.1.0";
+  model.compilerVersion = kCompilerVersion;
   if (options.gearKind != om::GearKind::None)
     parts->sumUpGears();
   parts->placeDiagonals();

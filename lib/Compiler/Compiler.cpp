@@ -6,6 +6,7 @@
 #include "FusionSwitches.h"
 #include "ImportMessages.h"
 #include "InputType.h"
+#include "OpenShapes.h"
 #include "OutputType.h"
 #include "PrecisionLists.h"
 #include "PassRecorder.h"
@@ -74,14 +75,17 @@ public:
   /// Phase `import`; the report lists what is not supported.
   bool import(importer::ImportReport &report) {
     return run(Phase::Import, [&] {
-      if (!checkReadable(options.model, "model", messages))
+      if (options.modelBytes.empty() && !checkReadable(options.model, "model", messages))
         return failure();
       importer::ImportOptions importOptions;
+      importOptions.bytes = options.modelBytes;
+      importOptions.files = options.files;
       for (const InputShape &shape : shapesOfGear(options, gear))
         importOptions.inputShapes[shape.name] = shape.dims;
       importOptions.outputs = options.outNodes;
       module = importer::importOnnx(context, options.model, importOptions, report);
       reportImport(report, options.model, messages);
+      result.externalFiles = report.externalFiles;
       if (!module || messages.failed() ||
           !readAipp(options, module->lookupSymbol<func::FuncOp>("main"), messages, result.notes) ||
           !setInputTypes(*module, options, messages) || !setOutputTypes(*module, options, messages))
@@ -124,6 +128,24 @@ public:
              kernel::buildCorePipeline(pm, options.soc,
                                        options.precision != Precision::KeepOriginal);
            });
+  }
+
+  /// Shapes of the results after shape inference; empty when it fails.
+  std::vector<host::Shape> outputShapes() {
+    importer::ImportReport report;
+    bool done = import(report) && runPasses(Phase::Graph, [](OpPassManager &pm) {
+                  pm.addPass(graph::createVerifyImportPass());
+                  pm.nest<func::FuncOp>().addPass(graph::createInferShapesPass());
+                });
+    std::vector<host::Shape> shapes;
+    if (!done)
+      return shapes;
+    for (Type type : module->lookupSymbol<func::FuncOp>("main").getResultTypes()) {
+      auto ranked = dyn_cast<RankedTensorType>(type);
+      shapes.push_back(ranked ? host::Shape(ranked.getShape().begin(), ranked.getShape().end())
+                              : host::Shape());
+    }
+    return shapes;
   }
 
   /// Phase `binary`: `steps` makes the model from the module.
@@ -279,6 +301,20 @@ codegen::ModelOptions modelOptions(const CompileOptions &options) {
 } // namespace
 
 CompileResult compile(const CompileOptions &options, Messages &messages) {
+  return hasOpenShapes(options) ? compileOpen(options, messages) : compileFixed(options, messages);
+}
+
+std::vector<host::Shape> inferOutputs(const CompileOptions &options) {
+  CompileOptions quiet = options;
+  quiet.dumpIrDir.clear();
+  quiet.compileTo.reset();
+  quiet.onPhase = nullptr;
+  CompileResult result;
+  Messages dropped;
+  return Compilation(quiet, {}, dropped, result).outputShapes();
+}
+
+CompileResult compileFixed(const CompileOptions &options, Messages &messages) {
   CompileResult result;
   codegen::ModelOptions codegenOptions = modelOptions(options);
   codegen::ModelAssembler assembler(codegenOptions);

@@ -38,8 +38,12 @@ std::string shape(const om::TensorDesc &desc) {
 void addTensors(llvm::raw_ostream &os, const char *title,
                 const std::vector<om::TensorDesc> &tensors) {
   for (const om::TensorDesc &desc : tensors) {
-    os << llvm::format("%-12s", title) << desc.name << "  " << shape(desc) << "  "
-       << (desc.dynamicAxes.empty() ? "" : "up to ") << desc.bytes << " bytes\n";
+    os << llvm::format("%-12s", title) << desc.name << "  " << shape(desc) << "  ";
+    if (!desc.ranges.empty() && desc.bytes == 0)
+      os << "any size\n";
+    else
+      os << (desc.dynamicAxes.empty() && desc.ranges.empty() ? "" : "up to ") << desc.bytes
+         << " bytes\n";
     title = "";
   }
 }

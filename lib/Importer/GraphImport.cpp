@@ -39,7 +39,7 @@ std::string domainName(const std::string &domain) { return domain.empty() ? "ai.
 GraphImport::GraphImport(MLIRContext &context, ModelFile &file, const std::string &path,
                          const ImportOptions &options, ImportReport &report)
     : context(context), model(file.model()), graph(*model.mutable_graph()), options(options),
-      report(report), tensors(&context, file, path), builder(&context) {}
+      report(report), tensors(&context, file, path, options.files), builder(&context) {}
 
 void GraphImport::error(ImportError::Kind kind, const std::string &name,
                         const std::string &message) {
@@ -386,6 +386,7 @@ OwningOpRef<ModuleOp> GraphImport::run() {
     }
     outputs.push_back(value.value_or(Value()));
   }
+  report.externalFiles = tensors.externalFiles();
   if (graph.output().empty() && options.outputs.empty())
     error(ImportError::Kind::Model, "", "the graph has no outputs");
   if (!report.ok() || llvm::is_contained(outputs, Value()))

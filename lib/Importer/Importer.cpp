@@ -15,7 +15,8 @@ OwningOpRef<ModuleOp> importOnnx(MLIRContext &context, const std::string &path,
                                  const ImportOptions &options, ImportReport &report) {
   report = ImportReport();
   ImportError::Kind kind;
-  Expected<ModelFile> file = ModelFile::read(path, kind);
+  Expected<ModelFile> file = options.bytes.empty() ? ModelFile::read(path, kind)
+                                                   : ModelFile::read(options.bytes, path, kind);
   if (!file) {
     report.errors.push_back({kind, path, file.message()});
     return nullptr;

@@ -25,6 +25,10 @@ using Wire = google::protobuf::internal::WireFormatLite;
 
 constexpr int64_t kFirstIrVersion = 3, kLastIrVersion = 13;
 
+constexpr const char *kTooLarge =
+    "is larger than 2 GiB, the limit of the format; store its weights as external data";
+constexpr const char *kDamaged = "is not a valid ONNX model: it is truncated or damaged";
+
 /// Raw data from this size on stays in the file.
 constexpr uint32_t kMinBytesInFile = 4096;
 
@@ -131,6 +135,20 @@ private:
   CodedInputStream &in;
 };
 
+Status ModelFile::check(ImportError::Kind &kind) const {
+  if (!proto->has_ir_version())
+    return Status::error("is not an ONNX model: it has no IR version");
+  if (!proto->has_graph()) {
+    kind = ImportError::Kind::NoGraph;
+    return Status::error("is an ONNX model without a graph");
+  }
+  if (proto->ir_version() < kFirstIrVersion || proto->ir_version() > kLastIrVersion)
+    return Status::error("has IR version " + std::to_string(proto->ir_version()) +
+                         "; supported are " + std::to_string(kFirstIrVersion) + " to " +
+                         std::to_string(kLastIrVersion));
+  return Status::success();
+}
+
 Expected<ModelFile> ModelFile::read(const std::string &path, ImportError::Kind &kind) {
   kind = ImportError::Kind::File;
   auto fail = [&](const std::string &why) {
@@ -152,11 +170,9 @@ Expected<ModelFile> ModelFile::read(const std::string &path, ImportError::Kind &
   if (info.st_size == 0)
     return fail("is empty");
   if (info.st_size > INT_MAX)
-    return fail("is larger than 2 GiB, the limit of the format; store its weights as external "
-                "data");
+    return fail(kTooLarge);
 
   out.proto = std::make_unique<onnx::ModelProto>();
-  onnx::ModelProto &model = *out.proto;
   google::protobuf::LogSilencer silencer;
   FileInputStream stream(fd, 1 << 16);
   bool parsed;
@@ -168,16 +184,32 @@ Expected<ModelFile> ModelFile::read(const std::string &path, ImportError::Kind &
   if (stream.GetErrno() != 0)
     return fail(std::string("cannot be read: ") + std::strerror(stream.GetErrno()));
   if (!parsed)
-    return fail("is not a valid ONNX model: it is truncated or damaged");
-  if (!model.has_ir_version())
-    return fail("is not an ONNX model: it has no IR version");
-  if (!model.has_graph()) {
-    kind = ImportError::Kind::NoGraph;
-    return fail("is an ONNX model without a graph");
-  }
-  if (model.ir_version() < kFirstIrVersion || model.ir_version() > kLastIrVersion)
-    return fail("has IR version " + std::to_string(model.ir_version()) + "; supported are " +
-                std::to_string(kFirstIrVersion) + " to " + std::to_string(kLastIrVersion));
+    return fail(kDamaged);
+  if (Status status = out.check(kind); !status.ok())
+    return fail(status.message());
+  return out;
+}
+
+Expected<ModelFile> ModelFile::read(std::span<const uint8_t> bytes, const std::string &name,
+                                    ImportError::Kind &kind) {
+  kind = ImportError::Kind::File;
+  auto fail = [&](const std::string &why) { return Status::error("model '" + name + "' " + why); };
+  if (bytes.empty() || bytes.size() > INT_MAX)
+    kind = ImportError::Kind::FileSize;
+  if (bytes.empty())
+    return fail("is empty");
+  if (bytes.size() > INT_MAX)
+    return fail(kTooLarge);
+  ModelFile out;
+  out.memory = bytes;
+  out.proto = std::make_unique<onnx::ModelProto>();
+  google::protobuf::LogSilencer silencer;
+  CodedInputStream coded(bytes.data(), int(bytes.size()));
+  coded.SetTotalBytesLimit(INT_MAX);
+  if (!Scanner(out, int64_t(bytes.size()), coded).model())
+    return fail(kDamaged);
+  if (Status status = out.check(kind); !status.ok())
+    return fail(status.message());
   return out;
 }
 
@@ -188,6 +220,10 @@ std::optional<size_t> ModelFile::bytesInFile(const onnx::TensorProto &tensor) co
 
 Status ModelFile::readBytes(const onnx::TensorProto &tensor, char *to) const {
   auto [offset, bytes] = ranges.at(&tensor);
+  if (!memory.empty()) {
+    std::memcpy(to, memory.data() + offset, bytes);
+    return Status::success();
+  }
   while (bytes) {
     ssize_t done = ::pread(*file, to, bytes, offset);
     if (done < 0 && errno == EINTR)

@@ -7,6 +7,7 @@
 #include "openatc/Support/Status.h"
 
 #include <memory>
+#include <span>
 #include <unordered_map>
 
 namespace openatc::importer {
@@ -18,8 +19,14 @@ public:
   /// Parses the file. Errors name the file and say whether it cannot be read, is no
   /// ONNX model, is truncated or has an unsupported version; `kind` is File, FileSize or NoGraph.
   static Expected<ModelFile> read(const std::string &path, ImportError::Kind &kind);
+  /// The same for bytes in memory, which must stay there as long as the object; `name`
+  /// stands for the path in errors.
+  static Expected<ModelFile> read(std::span<const uint8_t> bytes, const std::string &name,
+                                  ImportError::Kind &kind);
 
   onnx::ModelProto &model() { return *proto; }
+  /// True when the model was given as bytes.
+  bool inMemory() const { return !memory.empty(); }
 
   /// Bytes of the raw data of `tensor` that are still in the file; nothing when all of the
   /// tensor is in memory.
@@ -35,9 +42,13 @@ private:
     size_t bytes = 0;
   };
 
+  /// Refuses what is no model of a supported version.
+  Status check(ImportError::Kind &kind) const;
+
   std::unique_ptr<onnx::ModelProto> proto;
   std::unordered_map<const onnx::TensorProto *, Range> ranges; ///< looked up only
   std::shared_ptr<int> file;                                   ///< closed with the last owner
+  std::span<const uint8_t> memory;                             ///< instead of a file
 };
 
 } // namespace openatc::importer

@@ -92,10 +92,18 @@ AsmResourceBlob blobOf(std::unique_ptr<std::string> bytes) {
 } // namespace
 
 TensorReader::TensorReader(MLIRContext *context, const ModelFile &file,
-                           const std::string &modelPath)
-    : context(context), file(file) {
+                           const std::string &modelPath,
+                           const std::map<std::string, std::span<const uint8_t>> &memory)
+    : context(context), file(file), memory(memory) {
   std::error_code ignored;
   folder = std::filesystem::weakly_canonical(modelPath, ignored).parent_path();
+}
+
+std::vector<std::string> TensorReader::externalFiles() const {
+  std::vector<std::string> out;
+  for (const auto &[location, buffer] : files)
+    out.push_back(location);
+  return out;
 }
 
 Expected<ElementsAttr> TensorReader::read(onnx::TensorProto &tensor, StringRef name) {
@@ -141,6 +149,16 @@ Expected<std::shared_ptr<llvm::MemoryBuffer>>
 TensorReader::openExternal(const std::string &location) {
   if (auto known = files.find(location); known != files.end())
     return known->second;
+  if (file.inMemory()) {
+    auto given = memory.find(location);
+    if (given == memory.end())
+      return Status::error("refers to external data '" + location +
+                           "', which is not given with the model");
+    return files[location] = std::shared_ptr<llvm::MemoryBuffer>(llvm::MemoryBuffer::getMemBuffer(
+               StringRef(reinterpret_cast<const char *>(given->second.data()),
+                         given->second.size()),
+               location, /*RequiresNullTerminator=*/false));
+  }
   // Only files in the model's folder: a model must not make us read others.
   std::filesystem::path relative(location);
   std::error_code error;

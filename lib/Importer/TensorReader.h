@@ -27,8 +27,13 @@ std::string onnxTypeName(int32_t dataType);
 /// as attributes refer to them.
 class TensorReader {
 public:
-  /// `file` must outlive the reader.
-  TensorReader(mlir::MLIRContext *context, const ModelFile &file, const std::string &modelPath);
+  /// `file` must outlive the reader. External data is read from the folder of `modelPath`,
+  /// or for a model in memory from `memory`.
+  TensorReader(mlir::MLIRContext *context, const ModelFile &file, const std::string &modelPath,
+               const std::map<std::string, std::span<const uint8_t>> &memory);
+
+  /// Locations of the external data that was read, sorted.
+  std::vector<std::string> externalFiles() const;
 
   /// The tensor as a constant. Takes inline data out of `tensor` without copying; each
   /// tensor is read once. Checks dimensions, byte counts and external references.
@@ -46,6 +51,7 @@ private:
   mlir::MLIRContext *context;
   const ModelFile &file;
   std::filesystem::path folder;
+  const std::map<std::string, std::span<const uint8_t>> &memory;
   std::map<std::string, std::shared_ptr<llvm::MemoryBuffer>> files;
 };
 

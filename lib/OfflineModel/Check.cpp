@@ -1,6 +1,7 @@
 //===- Check.cpp - What must hold between the parts of a model ------------===//
 
 #include "CheckGears.h"
+#include "CheckSource.h"
 #include "ExternalWeights.h"
 #include "Format.h"
 
@@ -28,6 +29,8 @@ public:
     OPENATC_TRY(checkKernels());
     OPENATC_TRY(checkPlan(model));
     OPENATC_TRY(checkGears(model));
+    OPENATC_TRY(checkSource(model));
+    OPENATC_TRY(checkSingleOp(model));
     for (const Gear &gear : model.gears)
       if (Status status = checkPlan(gear); !status.ok())
         return Status::error("gear " + gearText(gear.values) + ": " + status.message());
@@ -70,9 +73,12 @@ private:
     auto fail = [&](const std::string &why) {
       return Status::error(std::string(what) + " '" + desc.name + "': " + why);
     };
-    Expected<uint64_t> bytes = storageBytes(desc.dtype, Layout::ND, desc.shape);
+    Expected<uint64_t> bytes =
+        model.source ? openBytes(desc) : storageBytes(desc.dtype, Layout::ND, desc.shape);
     if (!bytes)
       return fail(bytes.message());
+    if (!model.source && !desc.ranges.empty())
+      return fail("it has ranges of dimensions, which only models of open shapes have");
     if (*bytes != desc.bytes || *bytes > kMaxRegionBytes)
       return fail(std::to_string(desc.bytes) + " bytes do not fit its shape, which takes " +
                   std::to_string(*bytes));
@@ -257,6 +263,10 @@ uint32_t formatVersionOf(const Model &model) {
   auto isNew = [](const TensorDesc &desc) {
     return desc.role != InputRole::Data || !desc.dynamicAxes.empty();
   };
+  auto hasRanges = [](const TensorDesc &desc) { return !desc.ranges.empty(); };
+  if (model.source || std::any_of(model.inputs.begin(), model.inputs.end(), hasRanges) ||
+      std::any_of(model.outputs.begin(), model.outputs.end(), hasRanges))
+    return 3;
   bool gears = model.gearKind != GearKind::None || !model.gears.empty() ||
                std::any_of(model.inputs.begin(), model.inputs.end(), isNew) ||
                std::any_of(model.outputs.begin(), model.outputs.end(), isNew);

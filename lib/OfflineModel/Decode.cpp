@@ -108,6 +108,11 @@ Status decode(const fbs::TensorDesc &in, TensorDesc &out) {
   out.role = InputRole(in.role());
   if (in.dynamic_axes())
     out.dynamicAxes = scalars(in.dynamic_axes());
+  for (uint32_t i = 0; in.ranges() && i < in.ranges()->size(); ++i) {
+    fbs::DimRange range; // copied for the same reason as in scalars()
+    std::memcpy(static_cast<void *>(&range), in.ranges()->Data() + i * sizeof range, sizeof range);
+    out.ranges.push_back({range.least(), range.most()});
+  }
   const fbs::Aipp *aipp = in.aipp();
   if (!aipp)
     return Status::success();
@@ -228,6 +233,40 @@ Expected<Kernel> decode(const fbs::Kernel &in, std::span<const uint8_t> code,
   return out;
 }
 
+std::vector<OpTensor> opTensors(const flatbuffers::Vector<flatbuffers::Offset<fbs::OpTensor>> *in) {
+  std::vector<OpTensor> out;
+  for (const fbs::OpTensor *tensor : *in) {
+    OpTensor &to = out.emplace_back();
+    to.dtype = DType(tensor->dtype());
+    to.format = text(tensor->format());
+    to.shape = scalars(tensor->shape());
+    if (tensor->value())
+      to.value = scalars(tensor->value());
+  }
+  return out;
+}
+
+OpDescription opOf(const fbs::OpDescription &in) {
+  OpDescription out{text(in.type()), opTensors(in.inputs()), opTensors(in.outputs()), {}};
+  for (const fbs::OpAttribute *attribute : *in.attributes())
+    out.attributes.push_back(
+        {text(attribute->name()), text(attribute->type()), text(attribute->value())});
+  return out;
+}
+
+Expected<Source> sourceOf(const fbs::Source &in, std::span<const uint8_t> segment,
+                          const std::shared_ptr<const void> &owner) {
+  Source out;
+  out.options = strings(in.options());
+  for (const fbs::SourceFile *file : *in.files()) {
+    if (!inRange(file->offset(), file->size(), segment.size()))
+      return Status::error("source file '" + text(file->name()) + "' lies outside its segment");
+    out.files.push_back(
+        {text(file->name()), Blob::view(segment.subspan(file->offset(), file->size()), owner)});
+  }
+  return out;
+}
+
 } // namespace
 
 Expected<Model> decodeModel(const fbs::Model &in, const Segments &segments,
@@ -265,6 +304,15 @@ Expected<Model> decodeModel(const fbs::Model &in, const Segments &segments,
     decoded.values = scalars(gear.values());
     if (Status status = decodePlan(gear, decoded); !status.ok())
       return Status::error("gear " + std::to_string(i) + ": " + status.message());
+  }
+  if (in.single_op())
+    out.singleOp = opOf(*in.single_op());
+  if (in.source()) {
+    Expected<Source> source =
+        sourceOf(*in.source(), segments[size_t(fbs::SegmentKind::Source)], owner);
+    if (!source)
+      return source.status();
+    out.source = std::move(*source);
   }
   return out;
 }

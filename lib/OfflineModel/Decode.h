@@ -10,8 +10,9 @@
 
 namespace openatc::om {
 
-/// The raw segments by fbs::SegmentKind, each inside the file.
-using Segments = std::array<std::span<const uint8_t>, 4>;
+/// The raw segments by fbs::SegmentKind, each inside the file; the source segment is empty in
+/// models that have none.
+using Segments = std::array<std::span<const uint8_t>, 5>;
 
 /// Builds the model from a FlatBuffer that its verifier accepted. Enum values, union
 /// members and kernel ranges are checked here; relations between parts by checkModel.

@@ -17,7 +17,7 @@ template <typename Table> using List = Offset<flatbuffers::Vector<Offset<Table>>
 class Encoder {
 public:
   flatbuffers::DetachedBuffer run(const Model &model, const std::vector<uint64_t> &codeOffsets,
-                                  const std::array<SegmentPlace, 4> &places) {
+                                  std::span<const SegmentPlace> places) {
     Text name = text(model.name);
     Text socVersion = text(model.socVersion);
     Text socText = text(model.socText);
@@ -34,10 +34,13 @@ public:
     auto diagonalVector = diagonals.empty() ? 0 : fbb.CreateVectorOfStructs(diagonals);
     auto files = model.weightFiles.empty() ? List<fbs::WeightFile>() : addWeightFiles(model);
     auto gears = model.gears.empty() ? List<fbs::Gear>() : list<fbs::Gear>(model.gears);
+    auto singleOp = model.singleOp ? add(*model.singleOp) : Offset<fbs::OpDescription>();
+    auto source = model.source ? add(*model.source) : Offset<fbs::Source>();
     fbb.Finish(fbs::CreateModel(
         fbb, name, socVersion, socText, commandLine, compiler, inputs, outputs, model.arenaBytes,
         model.arenaBoundBytes, kernels, tasks.kinds, tasks.tables, model.aiCoreNodes,
-        model.aiCpuNodes, segments, diagonalVector, fbs::GearKind(model.gearKind), gears, files));
+        model.aiCpuNodes, segments, diagonalVector, fbs::GearKind(model.gearKind), gears, files,
+        singleOp, source));
     return fbb.Release();
   }
 
@@ -81,8 +84,12 @@ private:
     Text producer = text(desc.producer);
     auto aipp = desc.aipp ? add(*desc.aipp) : Offset<fbs::Aipp>();
     auto axes = desc.dynamicAxes.empty() ? 0 : fbb.CreateVector(desc.dynamicAxes);
+    std::vector<fbs::DimRange> ranges;
+    for (const DimRange &range : desc.ranges)
+      ranges.emplace_back(range.least, range.most);
+    auto rangeVector = ranges.empty() ? 0 : fbb.CreateVectorOfStructs(ranges);
     return fbs::CreateTensorDesc(fbb, name, uint8_t(desc.dtype), shape, desc.bytes, format,
-                                 producer, aipp, fbs::InputRole(desc.role), axes);
+                                 producer, aipp, fbs::InputRole(desc.role), axes, rangeVector);
   }
 
   Offset<fbs::TensorRef> add(const TensorRef &ref) {
@@ -180,6 +187,42 @@ private:
                            tasks.kinds, tasks.tables, gear.aiCoreNodes, gear.aiCpuNodes);
   }
 
+  Offset<fbs::OpTensor> add(const OpTensor &tensor) {
+    Text format = text(tensor.format);
+    auto shape = fbb.CreateVector(tensor.shape);
+    auto value = tensor.value ? fbb.CreateVector(*tensor.value) : 0;
+    return fbs::CreateOpTensor(fbb, uint8_t(tensor.dtype), format, shape, value);
+  }
+
+  Offset<fbs::OpAttribute> add(const OpAttribute &attribute) {
+    Text name = text(attribute.name);
+    Text type = text(attribute.type);
+    Text value = text(attribute.value);
+    return fbs::CreateOpAttribute(fbb, name, type, value);
+  }
+
+  Offset<fbs::OpDescription> add(const OpDescription &op) {
+    Text type = text(op.type);
+    auto inputs = list<fbs::OpTensor>(op.inputs);
+    auto outputs = list<fbs::OpTensor>(op.outputs);
+    auto attributes = list<fbs::OpAttribute>(op.attributes);
+    return fbs::CreateOpDescription(fbb, type, inputs, outputs, attributes);
+  }
+
+  Offset<fbs::Source> add(const Source &source) {
+    auto options = strings(source.options);
+    std::vector<Offset<fbs::SourceFile>> files;
+    uint64_t offset = 0;
+    for (const Source::File &file : source.files) {
+      offset = alignUp(offset, kSourceAlignment);
+      Text name = text(file.name);
+      files.push_back(fbs::CreateSourceFile(fbb, name, offset, file.bytes.size()));
+      offset += file.bytes.size();
+    }
+    auto fileVector = fbb.CreateVector(files);
+    return fbs::CreateSource(fbb, options, fileVector);
+  }
+
   List<fbs::Kernel> addKernels(const Model &model, const std::vector<uint64_t> &codeOffsets) {
     std::vector<Offset<fbs::Kernel>> out;
     uint64_t debugBegin = 0;
@@ -206,7 +249,7 @@ private:
     return fbb.CreateVector(out);
   }
 
-  List<fbs::Segment> addSegments(const std::array<SegmentPlace, 4> &places) {
+  List<fbs::Segment> addSegments(std::span<const SegmentPlace> places) {
     std::vector<Offset<fbs::Segment>> out;
     for (size_t i = 0; i < places.size(); ++i) {
       fbs::Digest digest{flatbuffers::span<const uint8_t, 32>(places[i].digest)};
@@ -223,7 +266,7 @@ private:
 
 flatbuffers::DetachedBuffer encodeModel(const Model &model,
                                         const std::vector<uint64_t> &codeOffsets,
-                                        const std::array<SegmentPlace, 4> &places) {
+                                        std::span<const SegmentPlace> places) {
   return Encoder().run(model, codeOffsets, places);
 }
 

@@ -7,6 +7,7 @@
 #include "openatc/OfflineModel/Model.h"
 
 #include <array>
+#include <span>
 
 namespace openatc::om {
 
@@ -21,7 +22,7 @@ struct SegmentPlace {
 /// fixed order, so equal models give equal bytes.
 flatbuffers::DetachedBuffer encodeModel(const Model &model,
                                         const std::vector<uint64_t> &codeOffsets,
-                                        const std::array<SegmentPlace, 4> &places);
+                                        std::span<const SegmentPlace> places);
 
 } // namespace openatc::om
 

@@ -11,12 +11,15 @@
 namespace openatc::om {
 
 inline constexpr std::array<uint8_t, 8> kMagic = {'O', 'P', 'E', 'N', 'A', 'T', 'C', 0x1a};
-/// Format versions: 1 is a model of fixed shapes, 2 adds gears, 3 weights in files of their own.
+/// Format versions: 1 is a model of fixed shapes, 2 adds gears, 3 weights in files of their own and
+/// open shapes.
 inline constexpr uint32_t kNewestFormatVersion = 3;
 inline constexpr uint64_t kHeaderBytes = 128;
 /// Segments start on a page, so that a loaded file can be used where it is mapped.
 inline constexpr uint64_t kSegmentAlignment = 4096;
 inline constexpr size_t kDebugEntryBytes = 8;
+/// Files in the source segment start on multiples of this, so that weights are aligned.
+inline constexpr uint64_t kSourceAlignment = 64;
 
 using Digest = std::array<uint8_t, 32>;
 

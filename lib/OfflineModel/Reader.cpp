@@ -39,13 +39,14 @@ Expected<Segments> findSegments(const fbs::Model &metadata, std::span<const uint
   if (base > file.size() || !allZero(file.subspan(metadataEnd, base - metadataEnd)))
     return Status::error("the padding after the metadata is corrupt");
   std::span<const uint8_t> raw = file.subspan(base);
-  static constexpr const char *kNames[] = {"weight", "code", "debug", "report"};
+  static constexpr const char *kNames[] = {"weight", "code", "debug", "report", "source"};
   Segments out;
-  if (metadata.segments()->size() != out.size())
+  uint32_t count = metadata.source() ? 5 : 4;
+  if (metadata.segments()->size() != count)
     return Status::error("the metadata lists " + std::to_string(metadata.segments()->size()) +
-                         " segments instead of 4");
+                         " segments instead of " + std::to_string(count));
   uint64_t end = 0;
-  for (uint32_t i = 0; i < out.size(); ++i) {
+  for (uint32_t i = 0; i < count; ++i) {
     const fbs::Segment &segment = *metadata.segments()->Get(i);
     std::string name = std::string("the ") + kNames[i] + " segment";
     uint64_t begin = segment.size() ? alignUp(end, kSegmentAlignment) : end;
@@ -137,7 +138,7 @@ Expected<Model> readVerified(std::span<const uint8_t> file, std::shared_ptr<cons
   if (info)
     *info = {header->formatVersion, file.size(),           bytes.size(),
              model->weights.size(), (*segments)[1].size(), (*segments)[2].size(),
-             (*segments)[3].size()};
+             (*segments)[3].size(), (*segments)[4].size()};
   return model;
 }
 

@@ -40,6 +40,16 @@ std::vector<uint8_t> concatenateDebug(const Model &model) {
   return out;
 }
 
+std::vector<uint8_t> concatenateSource(const Source &source) {
+  std::vector<uint8_t> out;
+  for (const Source::File &file : source.files) {
+    out.resize(alignUp(out.size(), kSourceAlignment));
+    std::span<const uint8_t> bytes = file.bytes.bytes();
+    out.insert(out.end(), bytes.begin(), bytes.end());
+  }
+  return out;
+}
+
 /// Produces the file front to back, so that a writer needs no second copy of the weights.
 Status emit(const Model &model, const Sink &sink) {
   OPENATC_TRY(checkModel(model));
@@ -50,9 +60,14 @@ Status emit(const Model &model, const Sink &sink) {
   std::span<const uint8_t> weights;
   if (model.weightFiles.empty())
     weights = model.weights.bytes();
-  std::array<std::span<const uint8_t>, 4> segments = {weights, code, debug,
-                                                      std::span(report, model.reportJson.size())};
-  std::array<SegmentPlace, 4> places;
+  std::vector<std::span<const uint8_t>> segments = {weights, code, debug,
+                                                    std::span(report, model.reportJson.size())};
+  std::vector<uint8_t> source;
+  if (model.source) {
+    source = concatenateSource(*model.source);
+    segments.push_back(source);
+  }
+  std::vector<SegmentPlace> places(segments.size());
   uint64_t end = 0;
   for (size_t i = 0; i < segments.size(); ++i) {
     uint64_t begin = segments[i].empty() ? end : alignUp(end, kSegmentAlignment);

@@ -221,6 +221,8 @@ Outcome Execution::runTasks(const ExecuteOptions &options, RunStats &stats) {
     return {Failure::Invalid, "the model has no gear number " + std::to_string(*bindings.gear)};
   if (!gears.empty())
     stats.gear = bindings.gear.value_or(model().largestGear());
+  if (loaded.open())
+    return {Failure::Invalid, "the shapes of the model are open; run it for shapes of its inputs"};
   if (Outcome bound = checkBindings(); !bound.ok())
     return bound;
   const std::vector<om::Task> &tasks = plan().tasks;

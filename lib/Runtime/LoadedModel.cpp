@@ -1,6 +1,6 @@
 //===- LoadedModel.cpp - Offline model into device memory -----------------===//
 
-#include "openatc/Runtime/Executor.h"
+#include "openatc/Runtime/OpenModel.h"
 
 #include "openatc/OfflineModel/Gears.h"
 
@@ -141,6 +141,8 @@ Outcome LoadedModel::load(std::shared_ptr<Device> device, om::Model model, const
 
 LoadedModel::LoadedModel(std::shared_ptr<Device> device, om::Model model)
     : owner(std::move(device)), contents(std::move(model)) {
+  if (contents.source)
+    openModel = std::make_unique<OpenModel>(owner, contents);
   owner->addUser();
 }
 

@@ -8,6 +8,7 @@
 #include "openatc/Compiler/Compiler.h"
 #include "openatc/Compiler/Log.h"
 #include "openatc/Compiler/OptionTable.h"
+#include "openatc/Compiler/SingleOps.h"
 
 #include <cstdio>
 #include <cstdlib>
@@ -136,6 +137,10 @@ int main(int argc, char **argv) {
     break;
   case CommandLine::Action::ConvertOnnx:
     convertOnnx(line.options, line.inferShapes, line.json, line.messages);
+    break;
+  case CommandLine::Action::SingleOps:
+    for (const std::string &file : compileOps(line.singleOps, line.options, line.messages))
+      print(file + "\n");
     break;
   case CommandLine::Action::Compile:
     runCompile(line, log);

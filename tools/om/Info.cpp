@@ -5,6 +5,7 @@
 #include "openatc/OfflineModel/DynamicAipp.h"
 #include "openatc/OfflineModel/Gears.h"
 #include "openatc/OfflineModel/Reader.h"
+#include "openatc/SingleOp/OpFile.h"
 
 #include <nlohmann/json.hpp>
 
@@ -142,6 +143,12 @@ ordered_json describe(const om::Model &model, const om::Plan &shown, const om::P
   out["arena_peak_bytes"] = model.arenaBytes;
   out["arena_bound_bytes"] = model.arenaBoundBytes;
   out["alive_at_peak"] = aliveAtPeak(model);
+  if (model.singleOp)
+    out["operator"] = singleop::describe(*model.singleOp);
+  if (model.source) {
+    out["source_bytes"] = file.sourceBytes;
+    out["source_options"] = model.source->options;
+  }
   if (!model.gears.empty())
     out["gear_option"] = om::optionOf(model.gearKind);
   for (const om::Gear &gear : model.gears)
@@ -162,10 +169,15 @@ ordered_json describe(const om::Model &model, const om::Plan &shown, const om::P
 
 /// With `open`, what depends on the gear is shown so.
 void printTensor(const char *side, size_t index, const om::TensorDesc &desc, bool open) {
-  open &= !desc.dynamicAxes.empty();
-  std::printf("%s %zu   %s: %s, %s%llu bytes, %s\n", side, index, desc.name.c_str(),
+  open &= !desc.dynamicAxes.empty() || !desc.ranges.empty();
+  std::string size = std::to_string(desc.bytes) + " bytes";
+  if (!desc.ranges.empty() && desc.bytes == 0)
+    size = "any size";
+  else if (open)
+    size = "up to " + size;
+  std::printf("%s %zu   %s: %s, %s, %s\n", side, index, desc.name.c_str(),
               typeText(desc.dtype, open ? om::declaredShape(desc) : desc.shape).c_str(),
-              open ? "up to " : "", (unsigned long long)desc.bytes, desc.format.c_str());
+              size.c_str(), desc.format.c_str());
   if (desc.aipp)
     std::printf("          %s\n", aippText(*desc.aipp).c_str());
 }
@@ -182,6 +194,11 @@ void printText(const om::Model &model, const om::Plan &shown, const om::Plan &pl
   std::printf("file      %llu bytes: metadata %llu, weights %llu, code %llu\n",
               bytes(file.fileBytes), bytes(file.metadataBytes), bytes(file.weightBytes),
               bytes(file.codeBytes));
+  if (model.singleOp)
+    std::printf("operator  %s\n", singleop::describe(*model.singleOp).c_str());
+  if (model.source)
+    std::printf("source    %llu bytes, compiled for each shape at its first use\n",
+                bytes(file.sourceBytes));
   std::printf("arena     %llu bytes, lower bound %llu\n", bytes(model.arenaBytes),
               bytes(model.arenaBoundBytes));
   for (const ordered_json &tensor : aliveAtPeak(model))

@@ -65,14 +65,14 @@ Result run(const Arguments &arguments) {
   uint64_t threads = 0;
   if (Result bad = numberOption(arguments, "--threads", 1, 1024, 0, threads))
     return bad;
-  Expected<std::unique_ptr<Session>> session =
-      Session::open(arguments.positional[0], unsigned(threads), arguments.value("--gear"));
-  if (!session)
-    return failure(session.message());
-  const om::Model &model = (*session)->model();
   std::vector<std::string> files;
   if (arguments.has("--input"))
     files = arguments.options.find("--input")->second;
+  Expected<std::unique_ptr<Session>> session =
+      Session::open(arguments.positional[0], unsigned(threads), arguments.value("--gear"), files);
+  if (!session)
+    return failure(session.message());
+  const om::Model &model = (*session)->model();
   Expected<std::vector<std::vector<uint8_t>>> inputs = loadInputs((*session)->plan(), files);
   if (!inputs)
     return failure(inputs.message());

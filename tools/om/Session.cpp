@@ -4,6 +4,10 @@
 
 #include "openatc/OfflineModel/Gears.h"
 #include "openatc/OfflineModel/Reader.h"
+#include "openatc/Runtime/Npy.h"
+#include "openatc/Runtime/OpenModel.h"
+
+#include <algorithm>
 
 namespace openatc::tool {
 
@@ -18,8 +22,37 @@ std::string typeText(DType dtype, const host::Shape &shape) {
   return out + "]";
 }
 
+namespace {
+
+/// Shapes of the inputs of a model of open shapes, from .npy files where they are open.
+Expected<std::vector<host::Shape>> shapesOf(const om::Model &model,
+                                            const std::vector<std::string> &files) {
+  std::vector<host::Shape> shapes;
+  if (files.size() != model.inputs.size())
+    return Status::error("the shapes of the model are open; give its " +
+                         counted(model.inputs.size(), "input") + " as .npy files");
+  for (size_t i = 0; i < files.size(); ++i) {
+    const host::Shape &shape = model.inputs[i].shape;
+    if (std::find(shape.begin(), shape.end(), -1) == shape.end()) {
+      shapes.push_back(shape);
+      continue;
+    }
+    if (!files[i].ends_with(".npy"))
+      return Status::error("input " + std::to_string(i) + " '" + model.inputs[i].name +
+                           "' has an open shape; give it as a .npy file");
+    Expected<rt::NpyArray> array = rt::readNpy(files[i]);
+    if (!array)
+      return array.status();
+    shapes.push_back(array->shape);
+  }
+  return shapes;
+}
+
+} // namespace
+
 Expected<std::unique_ptr<Session>> Session::open(const std::string &path, unsigned threads,
-                                                 const std::string &gear) {
+                                                 const std::string &gear,
+                                                 const std::vector<std::string> &inputs) {
   Expected<om::Model> model = om::readFile(path, nullptr, om::WeightCheck::Deferred);
   if (!model)
     return model.status();
@@ -56,12 +89,21 @@ Expected<std::unique_ptr<Session>> Session::open(const std::string &path, unsign
     }
     return Status::success();
   };
-  OPENATC_TRY(allocate(model->inputs, session->bindings.inputs));
-  OPENATC_TRY(allocate(model->outputs, session->bindings.outputs));
-  rt::Outcome outcome =
-      rt::LoadedModel::load(session->device, std::move(*model), {}, session->loaded);
+  rt::Outcome outcome;
+  if (model->source) {
+    Expected<std::vector<host::Shape>> shapes = shapesOf(*model, inputs);
+    if (!shapes)
+      return shapes.status();
+    outcome = rt::OpenModel(session->device, std::move(*model)).plan(*shapes, session->loaded);
+    if (!outcome.ok())
+      return Status::error(outcome.message);
+  } else {
+    outcome = rt::LoadedModel::load(session->device, std::move(*model), {}, session->loaded);
+  }
   if (!outcome.ok())
     return Status::error("cannot load '" + path + "': " + outcome.message);
+  OPENATC_TRY(allocate(session->model().inputs, session->bindings.inputs));
+  OPENATC_TRY(allocate(session->model().outputs, session->bindings.outputs));
   return session;
 }
 

@@ -13,9 +13,11 @@ namespace openatc::tool {
 class Session {
 public:
   /// Loads the file at `path` for `threads` host threads (0: one per hardware thread), to run
-  /// the gear named by `gear`, like "8" or "640,640"; "" is the largest one.
+  /// the gear named by `gear`, like "8" or "640,640"; "" is the largest one. A model of open
+  /// shapes is compiled for those of the .npy files `inputs`.
   static Expected<std::unique_ptr<Session>> open(const std::string &path, unsigned threads,
-                                                 const std::string &gear = "");
+                                                 const std::string &gear = "",
+                                                 const std::vector<std::string> &inputs = {});
 
   const om::Model &model() const { return loaded->model(); }
   /// What runs: the chosen gear, or the model itself.

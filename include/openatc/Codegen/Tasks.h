@@ -22,6 +22,9 @@ enum class WeightPlace {
   Combined,    ///< all of them in one file, ModelOptions::weightFile
 };
 
+/// What models say about the compiler that made them.
+inline constexpr const char *kCompilerVersion = "OpenATC 0.1.0";
+
 /// What the module itself does not say about the offline model.
 struct ModelOptions {
   std::string name, commandLine, inputFormat = "ND";

@@ -13,9 +13,19 @@ namespace openatc::compiler {
 
 /// What one call of atc asks for.
 struct CommandLine {
-  enum class Action { Help, OptionPage, Compile, Check, ShowModel, ConvertModel, ConvertOnnx };
+  enum class Action {
+    Help,
+    OptionPage,
+    Compile,
+    Check,
+    ShowModel,
+    ConvertModel,
+    ConvertOnnx,
+    SingleOps
+  };
   Action action = Action::Compile;
-  CompileOptions options;        ///< of Compile, Check and, its model, of ConvertOnnx
+  CompileOptions options;        ///< of Compile, Check, SingleOps and, its model, of ConvertOnnx
+  std::string singleOps;         ///< file that SingleOps compiles; `options.output` is a folder
   std::string om;                ///< offline model of ShowModel and ConvertModel
   std::string json;              ///< what ConvertModel and ConvertOnnx write
   bool inferShapes = false;      ///< ConvertOnnx writes the graph with shapes

@@ -7,7 +7,9 @@
 
 #include <cstdint>
 #include <functional>
+#include <map>
 #include <optional>
+#include <span>
 #include <string>
 #include <vector>
 
@@ -40,17 +42,11 @@ struct PrecisionOptions {
 /// How much atc tells about its work.
 enum class LogLevel { Null, Error, Warning, Info, Debug };
 
-/// The sizes that a dimension may have.
-struct DimRange {
-  int64_t least = 0, most = -1; ///< most is -1 where there is no bound
-  bool operator==(const DimRange &) const = default;
-};
-
 /// Dimensions that the user gives for a model input.
 struct InputShape {
   std::string name;                  ///< empty: the input at this place in the list
   std::vector<int64_t> dims;         ///< -1 where the size is not one number
-  std::vector<DimRange> ranges = {}; ///< of all dimensions when one is -1 and no gear decides
+  std::vector<om::DimRange> ranges = {}; ///< of all dimensions when one is -1 and no gear decides
   bool isStatic() const { return ranges.empty(); }
   bool operator==(const InputShape &) const = default;
 };
@@ -77,6 +73,9 @@ struct FusionOptions {
 
 struct CompileOptions {
   std::string model;                       ///< path of the .onnx file
+  /// The model when it is in memory (`model` is only its name then), and its external data.
+  std::span<const uint8_t> modelBytes;
+  std::map<std::string, std::span<const uint8_t>> files;
   std::string output;                      ///< path of the .om file to write
   std::string soc = "Ascend310P3";         ///< name of a built-in description
   std::vector<InputShape> inputShapes;     ///< of --input_shape, in order
@@ -94,6 +93,9 @@ struct CompileOptions {
   std::string dumpIrDir;          ///< folder for the IR after every phase
   std::string reportFile;         ///< JSON report; empty: none
   std::string commandLine;        ///< stored in the model: what decides its bytes
+  /// Options that a compilation of the same model for other shapes needs, one word each, and
+  /// the names of those that read a file.
+  std::vector<std::string> runtimeOptions, fileOptions;
   unsigned threads = 0;           ///< of the compiler; 0: all hardware threads
   int externalWeight = 0;         ///< 0: in the .om; 1: a file for each constant; 2: one file
   bool reuseMemory = true;        ///< false: every tensor has its own memory

@@ -8,6 +8,7 @@
 
 #include <cstdint>
 #include <map>
+#include <span>
 #include <string>
 #include <vector>
 
@@ -20,6 +21,10 @@ struct ImportOptions {
   /// name of a tensor, but not both kinds. Nodes that no output needs are left out, so that
   /// unsupported ones among them do no harm. Empty: the graph's outputs and all nodes.
   std::vector<std::string> outputs;
+  /// The model itself when it is in memory; its path is only a name then, and no file is
+  /// read: external data comes from `files`, by location.
+  std::span<const uint8_t> bytes;
+  std::map<std::string, std::span<const uint8_t>> files;
 };
 
 /// Nodes of one operator that cannot be compiled, with the common reason.
@@ -74,13 +79,14 @@ struct ImportReport {
   std::string producer;
   std::vector<InputInfo> inputs;
   std::vector<NodeInfo> nodes; ///< in the order of the file
+  std::vector<std::string> externalFiles; ///< locations of external data that was read, sorted
   std::map<std::string, std::string> operators; ///< ONNX operator of each node imported, by name
 
   bool ok() const { return errors.empty() && unsupported.empty(); }
 };
 
-/// Reads the ONNX model at `path` (IR versions 3 to 13, operator sets up to 25) with
-/// its external data and returns a module with one function `main`, or null with the
+/// Reads the ONNX model at `path`, or that of `options.bytes` (IR versions 3 to 13, operator sets
+/// up to 25) with its external data and returns a module with one function `main`, or null with the
 /// reasons in `report`. Operators are in their latest form, names of inputs and
 /// outputs in `ascend.name` attributes, node names in locations; results whose shape
 /// depends on computed values are unranked. The dialects needed are loaded into `context`.

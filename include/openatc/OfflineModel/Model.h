@@ -94,6 +94,12 @@ Expected<uint64_t> storageBytes(DType dtype, Layout layout, const host::Shape &s
 Expected<std::vector<uint8_t>> toRowMajor(DType dtype, Layout layout, const host::Shape &shape,
                                           std::span<const uint8_t> stored);
 
+struct TensorDesc;
+
+/// Bytes that the largest tensor of a model of open shapes takes, 0 when there is no largest.
+/// An error when shape and ranges contradict each other.
+Expected<uint64_t> openBytes(const TensorDesc &desc);
+
 /// A tensor that a task leaves behind, for dumps and `om compare`.
 struct TensorRef {
   std::string name; ///< ONNX tensor name
@@ -140,6 +146,13 @@ enum class InputRole : uint8_t {
   Gear = 1, ///< the values of the chosen gear, see Gear
 };
 
+/// Extents that an open dimension may have, both included.
+struct DimRange {
+  int64_t least = 0;
+  int64_t most = -1; ///< -1: no bound
+  bool operator==(const DimRange &) const = default;
+};
+
 /// An input or output as the application passes it: dense row-major `shape` of
 /// `dtype`, always `bytes` == elements * element size. With AIPP `shape` is that of the
 /// real u8 buffer, e.g. [N, src_h * 3 / 2, src_w, 1] for YUV420SP.
@@ -154,6 +167,8 @@ struct TensorDesc {
   InputRole role = InputRole::Data;
   /// Ascending axes that depend on the gear, of `shape` and of the AIPP's reported shape.
   std::vector<uint32_t> dynamicAxes = {};
+  /// Of a model of open shapes: what each dimension may be. Empty when all are fixed.
+  std::vector<DimRange> ranges = {};
   bool operator==(const TensorDesc &) const = default;
 };
 
@@ -250,6 +265,45 @@ struct Gear : Plan {
   std::vector<int64_t> values; ///< what the application chooses it by, all positive
 };
 
+/// The shape of a tensor of which not even the rank is known.
+inline const host::Shape kUnknownRank = {-2};
+
+/// A tensor of a single operator as CANN describes it.
+struct OpTensor {
+  DType dtype = DType::Undefined;
+  std::string format = "ND"; ///< CANN's name, or "RESERVED": an optional input that is not given
+  host::Shape shape;
+  std::optional<std::vector<uint8_t>> value; ///< of a constant, dense
+  bool present() const { return format != "RESERVED"; }
+  bool operator==(const OpTensor &) const = default;
+};
+
+/// An attribute of a single operator: its type as in --singleop files ("list_int") and
+/// its value as compact JSON, so that equal values are equal texts.
+struct OpAttribute {
+  std::string name, type, value;
+  bool operator==(const OpAttribute &) const = default;
+};
+
+/// The CANN operator that a model of --singleop computes. Its given inputs without a value
+/// are the inputs of the model, in order.
+struct OpDescription {
+  std::string type; ///< "MatMulV2"
+  std::vector<OpTensor> inputs, outputs;
+  std::vector<OpAttribute> attributes; ///< in ascending order of their names
+  bool operator==(const OpDescription &) const = default;
+};
+
+/// What a model of open shapes is compiled from when a shape is first used.
+struct Source {
+  struct File {
+    std::string name;
+    Blob bytes;
+  };
+  std::vector<std::string> options; ///< of the compiler, but those about shapes and files
+  std::vector<File> files;          ///< the ONNX model, then its external data by location
+};
+
 /// A network compiled for fixed shapes, or for several gears that share weights and kernels.
 /// With gears, `inputs` and `outputs` describe buffers that hold those of every gear, the last
 /// input takes the values of the gear, the arena holds that of every gear, numbers of nodes are
@@ -274,7 +328,11 @@ struct Model : Plan {
   /// digest in the file. May run in any thread; refers to what it needs.
   std::function<Status()> checkWeights;
   std::vector<Kernel> kernels;
-  std::string reportJson; ///< compile report; may be empty
+  std::string reportJson;                ///< compile report; may be empty
+  std::optional<OpDescription> singleOp; ///< a model of one operator: which
+  /// A model of open shapes, marked by -1 in inputs and outputs. It has no weights, kernels
+  /// and tasks; the compiler makes models of fixed shapes from it.
+  std::optional<Source> source;
   GearKind gearKind = GearKind::None;
   std::vector<Gear> gears; ///< in the order of the command line; empty without gears
 

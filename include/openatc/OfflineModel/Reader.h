@@ -10,7 +10,7 @@ namespace openatc::om {
 struct FileInfo {
   uint32_t formatVersion = 0;
   uint64_t fileBytes = 0, metadataBytes = 0, weightBytes = 0, codeBytes = 0, debugBytes = 0,
-           reportBytes = 0;
+           reportBytes = 0, sourceBytes = 0;
 };
 
 /// When the weights, by far the largest part, are compared with their digest.

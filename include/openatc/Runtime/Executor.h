@@ -15,10 +15,12 @@ namespace openatc::rt {
 /// What went wrong, coarse enough to choose an error code from.
 enum class Failure : uint8_t {
   None,
-  Invalid, ///< arguments of the caller: a missing or short buffer
-  Memory,  ///< device memory is exhausted
-  AiCore,  ///< a kernel trapped
-  AiCpu,   ///< a host operator failed
+  Invalid,    ///< arguments of the caller: a missing or short buffer
+  Memory,     ///< device memory is exhausted
+  AiCore,     ///< a kernel trapped
+  AiCpu,      ///< a host operator failed
+  NoCompiler, ///< a shape must be compiled, and the compiler's library is not there
+  Compile,    ///< the compiler refuses a shape
   Other,
 };
 
@@ -31,6 +33,8 @@ struct Outcome {
   std::shared_ptr<const FailedTask> task = nullptr; ///< the task of a model that failed
   bool ok() const { return failure == Failure::None; }
 };
+
+class OpenModel;
 
 /// A model in device memory: weights copied or mapped from their file, kernels decoded, arena
 /// allocated. The memory goes back to the device with the object.
@@ -53,6 +57,10 @@ public:
   const om::Model &model() const { return contents; }
   Device &device() const { return *owner; }
 
+  /// For a model of open shapes what makes models of fixed shapes, which are run in its
+  /// place; else null.
+  OpenModel *open() const { return openModel.get(); }
+
   /// The gear that the application chose last, whatever runs; none at first.
   void noteGear(size_t gear) { lastGear = int64_t(gear); }
   std::optional<size_t> notedGear() const {
@@ -74,6 +82,7 @@ private:
   Status weightStatus;             ///< guarded by `running`
   std::atomic<int64_t> lastGear = -1;
   std::mutex running; ///< one execution at a time: there is one arena
+  std::unique_ptr<OpenModel> openModel;
 };
 
 /// Device addresses that the application binds, in model order, and the gear it chooses:

@@ -82,6 +82,21 @@ std::string storedCommandLine(const OptionReader &reader) {
   return line;
 }
 
+/// What the runtime gives the compiler for another shape of a model of open shapes.
+void keepRuntimeOptions(const OptionReader &reader, CompileOptions &options) {
+  constexpr std::string_view others = "model|framework|singleop|input_shape|input_shape_range|"
+                                      "output|check_report|external_weight";
+  for (const OptionInfo &option : optionTable()) {
+    const std::string *value = reader.find(option.name);
+    if (!value || option.status != OptionStatus::Used || option.group == OptionGroup::General ||
+        option.group == OptionGroup::Debug || isAmong(option.name, others))
+      continue;
+    options.runtimeOptions.push_back("--" + std::string(option.name) + "=" + *value);
+    if (option.value == "<file>")
+      options.fileOptions.push_back(std::string(option.name));
+  }
+}
+
 void readShowModel(OptionReader &reader, CommandLine &line) {
   line.action = CommandLine::Action::ShowModel;
   line.om = reader.required("om", "Give the path of the offline model to describe.");
@@ -156,6 +171,7 @@ CommandLine parseCommandLine(std::span<const std::string> words) {
     if (family.read)
       family.read(reader, result);
   result.options.commandLine = storedCommandLine(reader);
+  keepRuntimeOptions(reader, result.options);
   return result;
 }
 

@@ -28,26 +28,12 @@ constexpr OptionInfo rows[] = {
      "the same for any dimensions, \"64,64;128,128\": a number for each -1 in --input_shape"},
     {"input_hint_shape", group, Ignored, "<shapes>",
      "it is a hint for CANN's symbolic compilation"},
-    {"singleop", group, Refused, "<file>",
-     "models of single operators are not supported; wrap the operator in an ONNX model"},
+    {"singleop", group, Used, "<file>",
+     "JSON list of single operators to compile instead of a model; --output is the folder of "
+     "their .om files"},
     {"op_name_map", group, Ignored, "<file>", "belongs to Caffe models"},
     {"enable_scope_fusion_passes", group, Ignored, "<passes>", "belongs to TensorFlow models"},
 };
-
-/// -1 and ranges that no gear decides.
-void refuseOpenShapes(const CompileOptions &options, Messages &messages) {
-  for (size_t i = 0; i < options.inputShapes.size(); ++i)
-    if (const InputShape &shape = options.inputShapes[i]; !shape.isStatic())
-      messages.error({"E10055",
-                      "The operation is not supported. Reason: input " +
-                          (shape.name.empty() ? std::to_string(i) : shape.name) +
-                          " of --input_shape has dynamic dimensions; only static shapes and gears "
-                          "are supported.",
-                      {},
-                      "",
-                      "Replace -1 and ranges by the numbers of elements to compile for, or list "
-                      "them with --dynamic_dims."});
-}
 
 void readShapes(OptionReader &reader, CompileOptions &options) {
   Messages &messages = reader.messages;
@@ -71,15 +57,34 @@ void readShapes(OptionReader &reader, CompileOptions &options) {
     return;
   if (gears.any())
     readGears(gears, options, messages);
-  else
-    refuseOpenShapes(options, messages);
   if (gears.any() && reader.has("input_hint_shape"))
     messages.error(invalidValue("input_hint_shape", reader.text("input_hint_shape"),
                                 "It cannot be used with --dynamic_batch_size, "
                                 "--dynamic_image_size or --dynamic_dims."));
 }
 
+/// Options that would ask for something else than single operators.
+void readSingleOps(OptionReader &reader, CommandLine &line) {
+  line.action = CommandLine::Action::SingleOps;
+  line.singleOps = reader.text("singleop");
+  auto refuse = [&](const char *name) {
+    reader.messages.error(
+        invalidValue(name, reader.text(name),
+                     std::string("--") + name + " cannot be used together with --singleop.",
+                     "Leave out one of them."));
+  };
+  for (const char *name : {"model", "framework", "insert_op_conf", "input_shape", "compile_to"})
+    if (reader.has(name))
+      refuse(name);
+  if (reader.text("mode", "0") != "0")
+    refuse("mode");
+  if (reader.flag("display_model_info", false))
+    refuse("display_model_info");
+}
+
 void read(OptionReader &reader, CommandLine &line) {
+  if (reader.has("singleop"))
+    return readSingleOps(reader, line);
   CompileOptions &options = line.options;
   options.model = reader.required("model", "Give the path of the ONNX file.");
   if (!reader.has("framework"))

@@ -62,6 +62,10 @@ void readPath(OptionReader &reader, CompileOptions &options) {
 }
 
 void read(OptionReader &reader, CommandLine &line) {
+  if (line.action == CommandLine::Action::SingleOps) {
+    line.options.output = reader.required("output", "Give the folder of the results.");
+    return;
+  }
   if (line.action == CommandLine::Action::Compile && !reader.has("compile_to"))
     readPath(reader, line.options);
   line.checkReport = reader.text("check_report");

@@ -110,6 +110,10 @@ void read(OptionReader &reader, CommandLine &line) {
                            {},
                            "",
                            "Give one of them."});
+  // An operator is described with the element types that it shall have.
+  if (line.action == CommandLine::Action::SingleOps && !reader.has("precision_mode") &&
+      !reader.has("precision_mode_v2"))
+    options.precision = Precision::KeepOriginal;
   readMode(reader, "precision_mode", modes, options.precision);
   readMode(reader, "precision_mode_v2", modesV2, options.precision);
   more.modifyMixlist = reader.text("modify_mixlist");
