@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # Runs every test of the project and ends with one line, `N passed, N failed`, that counts what really ran:
 # format check, unit tests (ctest), lit suites, Python tests (operator conformance, tools, demo accuracy,
-# and the models in ../shared where that folder exists).
+# and the models in ../shared where that folder exists), and the tests of the wheel, installed by itself.
 source "$(dirname "${BASH_SOURCE[0]}")/setup.sh"
 passed=0
 failed=0
@@ -49,6 +49,22 @@ python_tests() {
   cd "$root" && PYTHONPATH=python "$venv/bin/python" -m pytest -q -p no:cacheprovider -ra python/tests
 }
 
+build_wheel() {
+  "$root/scripts/wheel.sh"
+}
+
+# The wheel in an environment with nothing else but what it depends on; pytest and the references come from
+# ours.
+wheel_tests() {
+  local empty=$build/wheel/venv site
+  site=$("$venv/bin/python" -c 'import sysconfig; print(sysconfig.get_path("purelib"))')
+  rm -rf "$empty" && "$(debian_tool python3)" -m venv "$empty" &&
+    "$empty/bin/python" -m pip install --quiet --disable-pip-version-check \
+      -c "$root/python/requirements.txt" "$root"/dist/openatc-*.whl &&
+    cd "$root/python/tests/wheel" &&
+    PYTHONPATH=$site "$empty/bin/python" -m pytest -q -p no:cacheprovider -ra --confcutdir=. .
+}
+
 if ! set_up; then
   failed=1
   finish
@@ -70,4 +86,11 @@ add $? "$(count lit '^  Passed *: *[0-9]+')" \
 
 stage "Running the Python tests" python python_tests
 add $? "$(count python '[0-9]+ passed')" "$(count python '[0-9]+ failed' '[0-9]+ errors?')"
+
+if stage "Building the Python wheel" build-wheel build_wheel; then
+  stage "Running the tests of the wheel" wheel-tests wheel_tests
+  add $? "$(count wheel-tests '[0-9]+ passed')" "$(count wheel-tests '[0-9]+ failed' '[0-9]+ errors?')"
+else
+  add 1 0 0
+fi
 finish

@@ -173,19 +173,24 @@ class InferenceSession:
         return [shapes[name] for name in names]
 
     def _fitted(self, index, value):
-        """The bytes of a value as the input's array."""
-        tensor, shape = self._network.inputs[index], self._shapes[index]
+        """The bytes of a value, which must be as many as the input takes."""
+        tensor = self._network.inputs[index]
         array = np.ascontiguousarray(value)
-        wanted = bytes_of(shape, tensor.dtype) if -1 not in shape else tensor.nbytes
+        wanted = self._bytes(tensor, self._shapes[index])
         if array.nbytes != wanted:
             raise RuntimeError(f'[1][ACL:invalid parameter] arg{index} tensorsize: {wanted} filesize: {array.nbytes} '
-                               f'not match; input {tensor.name!r} is {tensor.dtype} {shape}, '
+                               f'not match; input {tensor.name!r} is {tensor.dtype} {self._shapes[index]}, '
                                f'given is {array.dtype} {list(array.shape)}')
-        flat = array.reshape(-1).view(np.uint8)
-        return flat.view(tensor.dtype).reshape(shape if -1 not in shape else (-1,))
+        return array.reshape(-1).view(np.uint8)
+
+    def _bytes(self, tensor, shape):
+        """Bytes for what is chosen now; images for run-time AIPP have a buffer for the largest."""
+        if self._network.kind == 'static' or self._network.has_aipp or -1 in shape:
+            return tensor.nbytes
+        return bytes_of(shape, tensor.dtype)
 
     def _described(self, tensor, shape):
-        real = bytes_of(shape, tensor.dtype) if shape is not None and -1 not in shape else tensor.nbytes
+        real = tensor.nbytes if shape is None else self._bytes(tensor, shape)
         return tensor_desc(tensor.name if shape is not None else tensor.full_name, dtype(number_of(tensor.dtype)),
                            tensor.format, list(tensor.shape), tensor.nbytes, real)
 

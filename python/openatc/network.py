@@ -74,6 +74,7 @@ class Network:
         names = [mdl.get_input_name_by_index(desc, i) for i in range(mdl.get_num_inputs(desc))]
         self._hidden = [i for i, name in enumerate(names) if name == GEAR_INPUT or name.startswith(AIPP_INPUT)]
         self._visible = [i for i in range(len(names)) if i not in self._hidden]
+        self._aipp_indices = [i for i in self._hidden if names[i].startswith(AIPP_INPUT)]
         self._gear_index = names.index(GEAR_INPUT) if GEAR_INPUT in names else None
         self.inputs = tuple(
             Tensor(names[i], dtype_of(mdl.get_input_data_type(desc, i)), self._dims(mdl.get_input_dims_v2, i),
@@ -153,10 +154,14 @@ class Network:
             checked(mdl.set_input_dynamic_dims, self._id, source, self._gear_index,
                     {'name': '', 'dimCount': len(self._choice), 'dims': list(self._choice)})
 
+    @property
+    def has_aipp(self):
+        """An input takes parameters of run-time AIPP."""
+        return bool(self._aipp_indices)
+
     def set_aipp(self, fill, batch):
         """Gives the one input with run-time AIPP its parameters: fill(handle, batch) sets them."""
-        names = [acl.mdl.get_input_name_by_index(self._desc, i) for i in self._hidden]
-        indices = [i for i, name in zip(self._hidden, names) if name.startswith(AIPP_INPUT)]
+        indices = self._aipp_indices
         if len(indices) != 1:
             raise ValueError(f'the model has {len(indices)} inputs with run-time AIPP, not one')
         with self.device:
