@@ -11,11 +11,21 @@ using namespace openatc::acl;
 
 namespace {
 
+/// What to tell an application whose dataset lacks buffers: inputs that the compiler added.
+std::string addedInputs(const std::vector<om::TensorDesc> &wanted) {
+  std::string names;
+  for (const om::TensorDesc &desc : wanted)
+    if (desc.role != om::InputRole::Data)
+      names += (names.empty() ? "'" : ", '") + desc.name + "'";
+  return names.empty() ? "" : "; " + names + " must have a buffer of its own, too";
+}
+
 /// The buffers of a dataset, checked against one side of the model. With `allocate`, a
-/// buffer of NULL and 0 bytes gets device memory that the application frees later.
-aclError bind(const char *function, const char *what, const aclmdlDataset *handle,
-              const std::vector<om::TensorDesc> &wanted, rt::Device &device, bool allocate,
-              std::vector<uint64_t> &addresses) {
+/// buffer of NULL and 0 bytes gets device memory that the application frees later. `gear` is
+/// for messages about sizes.
+aclError bindBuffers(const char *function, const char *what, const aclmdlDataset *handle,
+                     const std::vector<om::TensorDesc> &wanted, const std::string &gear,
+                     rt::Device &device, bool allocate, std::vector<uint64_t> &addresses) {
   std::shared_ptr<Dataset> dataset = state().datasets.find(handle);
   if (!dataset)
     return fail(ACL_ERROR_INVALID_PARAM, function,
@@ -24,7 +34,8 @@ aclError bind(const char *function, const char *what, const aclmdlDataset *handl
   if (dataset->buffers.size() != wanted.size())
     return fail(ACL_ERROR_INVALID_PARAM, function,
                 std::string("the model has ") + std::to_string(wanted.size()) + " " + what +
-                    "s, the dataset has " + std::to_string(dataset->buffers.size()) + " buffers");
+                    "s, the dataset has " + std::to_string(dataset->buffers.size()) + " buffers" +
+                    addedInputs(wanted));
   for (size_t i = 0; i < wanted.size(); ++i) {
     auto named = [&](const std::string &text) {
       return std::string(what) + " " + std::to_string(i) + " '" + wanted[i].name + "' " + text;
@@ -44,8 +55,8 @@ aclError bind(const char *function, const char *what, const aclmdlDataset *handl
       return fail(ACL_ERROR_INVALID_PARAM, function, named("has a NULL address"));
     if (buffer->size < wanted[i].bytes)
       return fail(aclError(ACL_ERROR_GE_PARAM_INVALID), function,
-                  named("needs " + std::to_string(wanted[i].bytes) + " bytes, its buffer has " +
-                        std::to_string(buffer->size)));
+                  named("needs " + std::to_string(wanted[i].bytes) + " bytes" + gear +
+                        ", its buffer has " + std::to_string(buffer->size)));
     uint64_t address = toAddress(buffer->data);
     if (wanted[i].bytes && (!address || device.bytesFrom(address) < wanted[i].bytes))
       return fail(aclError(ACL_ERROR_GE_EXEC_MODEL_ADDR_INVALID), function,
@@ -54,6 +65,14 @@ aclError bind(const char *function, const char *what, const aclmdlDataset *handl
     addresses.push_back(address);
   }
   return ACL_SUCCESS;
+}
+
+/// " for gear 8", and why it is this one when none was chosen; nothing without gears.
+std::string gearNote(const om::Model &model, std::optional<size_t> gear) {
+  if (model.gears.empty())
+    return "";
+  std::string text = om::gearText(model.gears[gear.value_or(model.largestGear())].values);
+  return " for gear " + text + (gear ? "" : " (the largest; none was chosen)");
 }
 
 /// The gear that the input dataset chose, if `model` has gears and one was chosen.
@@ -88,9 +107,11 @@ aclError prepare(const char *function, uint32_t modelId, const aclmdlDataset *in
   if (code != ACL_SUCCESS)
     return code;
   const om::Plan &plan = model->model().plan(bindings.gear);
-  code = bind(function, "input", input, plan.inputs, model->device(), false, bindings.inputs);
-  return code == ACL_SUCCESS ? bind(function, "output", output, plan.outputs, model->device(),
-                                    allocate, bindings.outputs)
+  std::string gear = gearNote(model->model(), bindings.gear);
+  code = bindBuffers(function, "input", input, plan.inputs, gear, model->device(), false,
+                     bindings.inputs);
+  return code == ACL_SUCCESS ? bindBuffers(function, "output", output, plan.outputs, gear,
+                                           model->device(), allocate, bindings.outputs)
                              : code;
 }
 

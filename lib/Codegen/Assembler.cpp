@@ -11,14 +11,18 @@ namespace {
 /// Kernels of all plans, equal ones once.
 class KernelPool {
 public:
-  /// Index of a kernel with this code and debug map; the first of equal ones gives the name.
-  uint32_t add(om::Kernel kernel) {
+  /// Index of a kernel with this code and debug map; the first of equal ones gives the name,
+  /// with the values of its gear where another kernel has that name already.
+  uint32_t add(om::Kernel kernel, const std::vector<int64_t> &gear) {
     std::span<const uint8_t> code = kernel.code.bytes();
     std::string key(code.begin(), code.end());
     for (uint32_t index : byCode[key])
       if (kernels[index].debug == kernel.debug)
         return index;
     byCode[std::move(key)].push_back(kernels.size());
+    if (!names.insert(kernel.name).second)
+      for (size_t i = 0; i < gear.size(); ++i)
+        kernel.name += (i ? "x" : "_") + std::to_string(gear[i]);
     kernels.push_back(std::move(kernel));
     return kernels.size() - 1;
   }
@@ -27,6 +31,7 @@ public:
 
 private:
   std::map<std::string, std::vector<uint32_t>> byCode;
+  std::set<std::string> names;
 };
 
 /// Calls `visit` for every place in memory that a task names.
@@ -89,7 +94,7 @@ struct ModelAssembler::Parts {
       return failure();
     std::vector<uint32_t> indices;
     for (om::Kernel &kernel : built->kernels)
-      indices.push_back(pool.add(std::move(kernel)));
+      indices.push_back(pool.add(std::move(kernel), values));
     for (om::Task &task : built->plan.tasks)
       if (auto *kernel = std::get_if<om::KernelTask>(&task))
         kernel->kernel = indices[kernel->kernel];

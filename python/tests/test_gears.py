@@ -100,6 +100,16 @@ CASES = {
 }
 
 
+AIPP = """aipp_op {
+  aipp_mode: static
+  input_format: RGB888_U8
+  related_input_rank: 0
+  mean_chn_0: 100 mean_chn_1: 110 mean_chn_2: 120
+  var_reci_chn_0: 0.01 var_reci_chn_1: 0.012 var_reci_chn_2: 0.014
+}
+"""
+
+
 def compiled(model, output, *options):
     result = tools.atc(model, output, *options)
     assert result.returncode == 0, tools.text_of(result)
@@ -168,3 +178,21 @@ def test_inputs_of_another_gear_are_refused(case):
     result = tools.om_run(om, gears[names[1]][1], folder / 'wrong', f'--gear={names[0]}')
     assert result.returncode != 0
     assert 'input 0' in tools.text_of(result)
+
+
+@pytest.mark.parametrize('name', ['batch', 'image'])
+def test_aipp_takes_pictures_of_the_gear(name, tmp_path):
+    builder, options, gears = CASES[name]
+    builder(tmp_path / 'net.onnx')
+    (tmp_path / 'aipp.cfg').write_text(AIPP)
+    om = compiled(tmp_path / 'net.onnx', tmp_path / 'gears', *options, f'--insert_op_conf={tmp_path}/aipp.cfg')
+    session = onnxruntime.InferenceSession(tmp_path / 'net.onnx', providers=['CPUExecutionProvider'])
+    for index, (gear, (_, values)) in enumerate(gears.items()):
+        batch, _, height, width = values[0].shape
+        picture = np.random.default_rng(index).integers(0, 256, (batch, height, width, 3), np.uint8)
+        pixels = (picture - np.float32([100, 110, 120])) * np.float32([0.01, 0.012, 0.014])
+        feed = [pixels.transpose(0, 3, 1, 2), *values[1:]]
+        want = session.run(None, {node.name: value for node, value in zip(session.get_inputs(), feed)})
+        got = run(om, [picture, *values[1:]], tmp_path / f'gear{index}', len(want), f'--gear={gear}')
+        for ours, reference in zip(got, want):
+            assert np.abs(ours - reference).max() <= 5e-3 * np.abs(reference).max(), gear

@@ -25,7 +25,7 @@ usage: om bench MODEL.om [--gear GEAR] [--threads N] [--repeat N] [--loads N] [-
   --loads N     times the model is loaded; default 3
   --hazards     also check that flags order all overlapping accesses
   --no-timing   compute results only; the predicted latency is then that of launches alone
-  --json FILE   write soc, threads, repeat, hazards, load_ms (read, verify and load the
+  --json FILE   write soc, gear (if the model has gears), threads, repeat, hazards, load_ms (read, verify and load the
                 model, ready to execute: median), load_ms_first, wall_ms_min,
                 wall_ms_median (host time of one run), wall_ms (of each), simulated_us and
                 cycles (predicted latency of the last run, with what earlier ones left in
@@ -54,6 +54,8 @@ std::string benchJson(const Arguments &arguments, const om::Model &model, uint64
                       const Times &times, const rt::RunStats &first, const rt::RunStats &last) {
   nlohmann::ordered_json out;
   out["soc"] = model.socVersion;
+  if (last.gear)
+    out["gear"] = model.gears[*last.gear].values;
   out["threads"] = threads;
   out["repeat"] = times.runs.size();
   out["hazards"] = arguments.has("--hazards");

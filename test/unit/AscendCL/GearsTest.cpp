@@ -139,7 +139,8 @@ TEST_F(Gears, BuffersNeedToHoldTheChosenGearOnly) {
   aclDataBuffer *output = aclmdlGetDatasetBuffer(outputs, 0);
   void *memory = aclGetDataBufferAddr(output);
   ASSERT_EQ(aclUpdateDataBuffer(output, memory, test::kBytes / 2), ACL_SUCCESS);
-  expectError(aclmdlExecute(model, inputs, outputs), 145000, "output 0 'y' needs 256 bytes");
+  expectError(aclmdlExecute(model, inputs, outputs), 145000,
+              "output 0 'y' needs 256 bytes for gear 2 (the largest; none was chosen)");
   ASSERT_EQ(aclmdlSetDynamicBatchSize(model, inputs, gearIndex, 1), ACL_SUCCESS);
   EXPECT_EQ(aclmdlExecute(model, inputs, outputs), ACL_SUCCESS);
   // Without a buffer, memory of the gear's size is allocated.
@@ -287,6 +288,15 @@ TEST_F(Gears, TheBufferMustTakeTheGear) {
   int32_t host = 0;
   ASSERT_EQ(aclUpdateDataBuffer(buffer, &host, 4), ACL_SUCCESS);
   expectError(aclmdlSetDynamicBatchSize(model, inputs, gearIndex, 1), 145011, "host memory");
+}
+
+TEST_F(Gears, TheInputForTheGearNeedsABuffer) {
+  load(test::gearModel());
+  aclmdlDataset *one = aclmdlCreateDataset();
+  ASSERT_EQ(aclmdlAddDatasetBuffer(one, aclmdlGetDatasetBuffer(inputs, 0)), ACL_SUCCESS);
+  expectError(aclmdlExecute(model, one, outputs), ACL_ERROR_INVALID_PARAM,
+              "the model has 2 inputs, the dataset has 1 buffers; 'ascend_mbatch_shape_data' must "
+              "have a buffer of its own, too");
 }
 
 TEST_F(Gears, AGearChosenForAnotherModelIsNoneOfThisOne) {

@@ -85,7 +85,7 @@ TEST(CommandLine, WrongValues) {
 }
 
 TEST(CommandLine, RefusedOptionsAreNamedOnce) {
-  CommandLine line = parse({"--cal_conf=c.cfg", "--out_nodes=a:0"});
+  CommandLine line = parse({"--sparsity=1", "--cal_conf=c.cfg"});
   EXPECT_EQ(codes(line), (Words{"E10055", "E10055"}));
   EXPECT_NE(line.messages.errors[0].text.find("cal_conf"), std::string::npos);
 }

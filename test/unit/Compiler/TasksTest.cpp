@@ -3,6 +3,7 @@
 
 #include "Ascend/AscendOps.h"
 #include "DaVinci/DaVinci.h"
+#include "openatc/OfflineModel/Reader.h"
 
 #include "mlir/Dialect/Func/IR/FuncOps.h"
 #include "mlir/IR/Diagnostics.h"
@@ -126,6 +127,71 @@ TEST(Tasks, AResultMayLieOverADeadOperand) {
   EXPECT_EQ(arg(model, 4, 2).kind, om::BufferKind::Output);
   EXPECT_EQ(model.arenaBytes, 2 * 4096u);
   EXPECT_EQ(model.arenaBoundBytes, 2 * 4096u);
+}
+
+/// main(x) = binary(unary(x), w) for rows of 256 halves; w holds `value` in all of them.
+std::string gearText(int rows, int value) {
+  std::string x = "tensor<" + std::to_string(rows) + "x256xf16>", w = "tensor<256xf16>";
+  return "func.func @main(%x: " + x + " {ascend.name = \"x\"}) -> " + x + R"( {
+    %w = ascend.constant dense<)" +
+         std::to_string(value) + ".0> : " + w + R"(
+    %0 = ascend.launch @unary(%x) block_dim 1 : ()" +
+         x + ") -> " + x + R"(
+    %1 = ascend.launch @binary(%0, %w) block_dim 1 : ()" +
+         x + ", " + w + ") -> " + x + R"(
+    return %1 : )" +
+         x + "\n}" + R"(
+    davinci.kernel @unary block_dim 1 {
+    ^bb0(%x: !davinci.ptr<gm>, %y: !davinci.ptr<gm>):
+    }
+    davinci.kernel @binary block_dim 1 {
+    ^bb0(%x: !davinci.ptr<gm>, %w: !davinci.ptr<gm>, %y: !davinci.ptr<gm>):
+    })";
+}
+
+TEST(Tasks, GearsShareWeightsAndKernels) {
+  mlir::MLIRContext context(mlir::MLIRContext::Threading::DISABLED);
+  context.loadDialect<ascend::AscendDialect, davinci::DaVinciDialect, mlir::func::FuncDialect>();
+  codegen::ModelOptions options;
+  options.soc = "Ascend310P3";
+  options.gearKind = om::GearKind::Batch;
+  options.dynamicAxes = {{"x", {0}}};
+  codegen::ModelAssembler assembler(options);
+  // The third gear has another constant.
+  const std::pair<int, int> gears[] = {{2, 1}, {8, 1}, {4, 3}};
+  mlir::OwningOpRef<mlir::ModuleOp> module;
+  for (auto [rows, value] : gears) {
+    module = mlir::parseSourceString<mlir::ModuleOp>(gearText(rows, value), &context);
+    ASSERT_TRUE(module);
+    ASSERT_TRUE(mlir::succeeded(rows == 4 ? assembler.addLast(*module, {rows})
+                                          : assembler.add(*module, {rows})));
+  }
+  om::Model model = assembler.finish().model;
+  EXPECT_EQ(model.gearKind, om::GearKind::Batch);
+  EXPECT_EQ(model.kernels.size(), 2u);
+  EXPECT_EQ(model.weights.size(), 1024u);
+  ASSERT_EQ(model.gears.size(), 3u);
+  for (size_t i = 0; i < 3; ++i) {
+    const om::Gear &gear = model.gears[i];
+    ASSERT_EQ(gear.tasks.size(), 2u);
+    for (uint32_t task = 0; task < 2; ++task)
+      EXPECT_EQ(std::get<om::KernelTask>(gear.tasks[task]).kernel, task);
+    om::BufferRef weight{om::BufferKind::Weight, 0, i == 2 ? 512u : 0u};
+    EXPECT_EQ(std::get<om::KernelTask>(gear.tasks[1]).args[1], weight);
+    EXPECT_EQ(gear.values, std::vector<int64_t>{gears[i].first});
+    EXPECT_EQ(gear.arenaBytes, uint64_t(gears[i].first) * 512);
+    EXPECT_EQ(gear.inputs[0].shape, (host::Shape{gears[i].first, 256}));
+  }
+  // The model's own buffers and arena are those of the largest gear.
+  EXPECT_TRUE(model.tasks.empty());
+  EXPECT_EQ(model.arenaBytes, 8 * 512u);
+  ASSERT_EQ(model.inputs.size(), 2u);
+  EXPECT_EQ(model.inputs[0].bytes, 8 * 512u);
+  EXPECT_EQ(model.inputs[0].dynamicAxes, std::vector<uint32_t>{0});
+  EXPECT_EQ(model.inputs[1].name, "ascend_mbatch_shape_data");
+  EXPECT_EQ(model.outputs[0].bytes, 8 * 512u);
+  EXPECT_EQ(model.outputs[0].dynamicAxes, std::vector<uint32_t>{0});
+  EXPECT_TRUE(om::checkModel(model).ok()) << om::checkModel(model).message();
 }
 
 TEST(Tasks, NoResultLiesOverWhatIsStillRead) {
