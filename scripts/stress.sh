@@ -25,10 +25,10 @@ export ASAN_OPTIONS=detect_leaks=1:detect_stack_use_after_return=1 UBSAN_OPTIONS
 export TSAN_OPTIONS=halt_on_error=1:second_deadlock_stack=1
 for sanitizer in address thread; do
   echo "== $sequences sequences under the $sanitizer sanitizer"
-  build_with $sanitizer openatc_acl_fuzz openatc_acl_concurrent
+  build_with $sanitizer openatc_acl_fuzz openatc_acl_stress
   time "$root/build-stress-$sanitizer/bin/openatc_acl_fuzz" --sequences "$sequences" --threads 4
-  "$root/build-stress-$sanitizer/bin/openatc_acl_concurrent" --threads 16 --seconds 10
+  "$root/build-stress-$sanitizer/bin/openatc_acl_stress" --threads 16 --seconds 10
 done
 echo "== 64 threads, 4 models, 2 devices, $seconds s"
-build_with off openatc_acl_concurrent
-"$root/build-stress-off/bin/openatc_acl_concurrent" --threads 64 --seconds "$seconds"
+build_with off openatc_acl_stress
+"$root/build-stress-off/bin/openatc_acl_stress" --threads 64 --seconds "$seconds"

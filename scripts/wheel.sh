@@ -3,7 +3,7 @@
 # and programs that they need, for any Python from 3.10 on and any Linux whose C library is not older than
 # this machine's.
 source "$(dirname "${BASH_SOURCE[0]}")/setup.sh"
-set_up ascendcl openatc_compiler atc om || exit 1
+set_up ascendcl acl_dvpp openatc_compiler atc om || exit 1
 
 # The package with what is built, without asking an index for build tools.
 build_wheel() {

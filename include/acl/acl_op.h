@@ -83,8 +83,7 @@ ACL_FUNC_VISIBILITY aclError aclopExecWithHandle(aclopHandle *handle, int numInp
                                                  aclrtStream stream);
 
 /* The operator Cast: loaded, or compiled when none is. */
-ACL_FUNC_VISIBILITY aclError aclopCast(const aclTensorDesc *srcDesc,
-                                       const aclDataBuffer *srcBuffer,
+ACL_FUNC_VISIBILITY aclError aclopCast(const aclTensorDesc *srcDesc, const aclDataBuffer *srcBuffer,
                                        const aclTensorDesc *dstDesc, aclDataBuffer *dstBuffer,
                                        uint8_t truncate, aclrtStream stream);
 ACL_FUNC_VISIBILITY aclError aclopCreateHandleForCast(aclTensorDesc *srcDesc,

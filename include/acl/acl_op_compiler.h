@@ -12,10 +12,7 @@
 extern "C" {
 #endif
 
-typedef enum aclCompileType {
-  ACL_COMPILE_SYS = 0,
-  ACL_COMPILE_UNREGISTERED = 1
-} aclopCompileType;
+typedef enum aclCompileType { ACL_COMPILE_SYS = 0, ACL_COMPILE_UNREGISTERED = 1 } aclopCompileType;
 
 typedef enum {
   ACL_PRECISION_MODE = 0,
@@ -57,11 +54,11 @@ ACL_FUNC_VISIBILITY aclError aclopCompileAndExecute(
     const aclDataBuffer *const inputs[], int numOutputs, const aclTensorDesc *const outputDesc[],
     aclDataBuffer *const outputs[], const aclopAttr *attr, aclopEngineType engineType,
     aclopCompileType compileFlag, const char *opPath, aclrtStream stream);
-ACL_FUNC_VISIBILITY aclError aclopCompileAndExecuteV2(
-    const char *opType, int numInputs, aclTensorDesc *inputDesc[], aclDataBuffer *inputs[],
-    int numOutputs, aclTensorDesc *outputDesc[], aclDataBuffer *outputs[], aclopAttr *attr,
-    aclopEngineType engineType, aclopCompileType compileFlag, const char *opPath,
-    aclrtStream stream);
+ACL_FUNC_VISIBILITY aclError
+aclopCompileAndExecuteV2(const char *opType, int numInputs, aclTensorDesc *inputDesc[],
+                         aclDataBuffer *inputs[], int numOutputs, aclTensorDesc *outputDesc[],
+                         aclDataBuffer *outputs[], aclopAttr *attr, aclopEngineType engineType,
+                         aclopCompileType compileFlag, const char *opPath, aclrtStream stream);
 
 /* Options of later compilations. The precision modes have their meaning, all others but
    ACL_AUTO_TUNE_MODE, which is refused, are kept without effect. */

@@ -76,8 +76,10 @@ rt::Outcome deliver(const std::shared_ptr<Call> &call, bool block) {
     return {}; // unsubscribed meanwhile, which drops callbacks
   all.inboxes[at->second].calls.push_back(call);
   all.changed.notify_all();
-  if (block)
-    all.changed.wait(guard, [&] { return call->done; });
+  // Should the library end at the very moment of a subscription, nobody will call.
+  constexpr auto kMoment = std::chrono::milliseconds(100);
+  while (block && !call->done && state().initialized())
+    all.changed.wait_for(guard, kMoment);
   return {};
 }
 

@@ -16,6 +16,8 @@ aclError aclmdlDestroyDataset(const aclmdlDataset *dataset) try {
   std::shared_ptr<Dataset> removed = state().datasets.remove(dataset);
   ACL_REQUIRE(removed, ACL_ERROR_INVALID_PARAM,
               "the dataset does not exist; it was destroyed or never created");
+  std::lock_guard guard(removed->mutex);
+  removed->destroyed = true;
   for (auto &[index, desc] : removed->tensorDescs)
     state().tensorDescs.remove(desc);
   return ACL_SUCCESS;
@@ -70,6 +72,7 @@ aclError aclmdlSetDatasetTensorDesc(aclmdlDataset *dataset, aclTensorDesc *tenso
     ACL_REQUIRE(desc, ACL_ERROR_INVALID_PARAM, "the tensor description does not exist");
   }
   std::lock_guard guard(found->mutex);
+  ACL_REQUIRE(!found->destroyed, ACL_ERROR_INVALID_PARAM, "the dataset was destroyed");
   ACL_REQUIRE(index < found->buffers.size(), ACL_ERROR_INVALID_PARAM, "the index is out of range");
   if (auto old = found->tensorDescs.find(index); old != found->tensorDescs.end()) {
     state().tensorDescs.remove(old->second);

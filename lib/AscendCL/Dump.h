@@ -94,6 +94,7 @@ private:
   Status write(size_t task, const std::vector<Item> &items, const rt::Execution &execution);
   Status write(const std::string &path, std::span<const uint8_t> bytes);
   bool isListed(size_t task) const;
+  void warnOfUnknownLayers() const;
   std::string pathOf(size_t task) const;
 
   std::shared_ptr<ModelDump> model;

@@ -9,7 +9,7 @@
 #include <algorithm>
 #include <cerrno>
 #include <chrono>
-#include <cmath>
+#include <cstddef>
 #include <cstring>
 #include <filesystem>
 
@@ -76,8 +76,22 @@ DumpRun::DumpRun(std::shared_ptr<ModelDump> modelDump, RunPlace where, const om:
     : model(std::move(modelDump)), config(model->dump->config),
       entry(config.entryFor(contents.name, contents.fileName)), place(where), contents(contents),
       plan(plan), iteration(model->iteration++) {
+  if (entry && iteration == 0)
+    warnOfUnknownLayers();
   if (!config.includes(iteration))
     entry = nullptr;
+}
+
+void DumpRun::warnOfUnknownLayers() const {
+  std::set<std::string> names;
+  for (const om::Kernel &kernel : contents.kernels)
+    names.insert(kernel.name);
+  for (const om::Task &task : plan.tasks)
+    names.insert(nodesOf(task).begin(), nodesOf(task).end());
+  for (const std::string &layer : entry->layers)
+    if (!entry->model.empty() && !names.count(layer))
+      std::fprintf(stderr, "[WARNING] dump: the model '%s' has no layer '%s'\n",
+                   entry->model.c_str(), layer.c_str());
 }
 
 bool DumpRun::isListed(size_t task) const {
@@ -165,7 +179,7 @@ Status DumpRun::write(const std::string &path, std::span<const uint8_t> bytes) {
       chunk->isLastChunk = offset + part.size() == bytes.size();
       chunk->offset = int64_t(offset);
       std::copy(part.begin(), part.end(),
-                reinterpret_cast<uint8_t *>(memory.data()) + sizeof(acldumpChunk));
+                reinterpret_cast<uint8_t *>(memory.data()) + offsetof(acldumpChunk, dataBuf));
       callback(chunk, int32_t(sizeof(acldumpChunk) + part.size()));
     }
     return Status::success();

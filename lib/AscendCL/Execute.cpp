@@ -166,8 +166,7 @@ aclError execute(const char *function, Run run) {
   TaskPlace place = reserveTasks(*run.stream, run.tasks());
   rt::RunStats stats;
   double start = device.hostTimeUs();
-  rt::Outcome outcome =
-      runObserved(run.place(), *run.model, std::move(run.bindings), start, stats);
+  rt::Outcome outcome = runObserved(run.place(), *run.model, std::move(run.bindings), start, stats);
   device.advanceHostTime(start + stats.simulatedUs);
   rememberRun(run.model, std::move(stats));
   if (!outcome.ok())

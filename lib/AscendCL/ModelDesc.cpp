@@ -231,24 +231,6 @@ aclError aclmdlGetOutputDims(const aclmdlDesc *modelDesc, size_t index, aclmdlIO
 }
 ACL_CATCH
 
-aclError aclmdlGetInputDimsRange(const aclmdlDesc *modelDesc, size_t index,
-                                 aclmdlIODimsRange *dimsRange) try {
-  ACL_REQUIRE_POINTER(dimsRange);
-  auto desc = findModelDesc(modelDesc, __func__);
-  const om::TensorDesc *found = tensor(desc, true, index, __func__);
-  if (!found)
-    return ACL_ERROR_INVALID_PARAM;
-  // An input of fixed shape has no ranges.
-  std::memset(dimsRange, 0, sizeof *dimsRange);
-  dimsRange->rangeCount = std::min<size_t>(found->ranges.size(), ACL_MAX_DIM_CNT);
-  for (size_t i = 0; i < dimsRange->rangeCount; ++i) {
-    dimsRange->range[i][0] = found->ranges[i].least;
-    dimsRange->range[i][1] = found->ranges[i].most;
-  }
-  return ACL_SUCCESS;
-}
-ACL_CATCH
-
 aclError aclmdlGetCurOutputDims(const aclmdlDesc *modelDesc, size_t index, aclmdlIODims *dims) try {
   if (auto desc = findModelDesc(modelDesc, __func__); desc && desc->open)
     return fail(ACL_ERROR_API_NOT_SUPPORT, __func__,

@@ -3,7 +3,6 @@
 #include "Error.h"
 #include "ModelDesc.h"
 
-#include <algorithm>
 #include <cstring>
 
 using namespace openatc;
@@ -42,6 +41,13 @@ aclError aclmdlGetInputDimsRange(const aclmdlDesc *modelDesc, size_t index,
                   std::to_string(desc->inputs.size()) + " inputs");
   const host::Shape &shape = desc->inputs[index].shape;
   dimsRange->rangeCount = std::min<size_t>(shape.size(), ACL_MAX_DIM_CNT);
+  if (const std::vector<om::DimRange> &ranges = desc->inputs[index].ranges; !ranges.empty()) {
+    for (size_t axis = 0; axis < dimsRange->rangeCount; ++axis) {
+      dimsRange->range[axis][0] = ranges[axis].least;
+      dimsRange->range[axis][1] = ranges[axis].most;
+    }
+    return ACL_SUCCESS;
+  }
   for (size_t axis = 0; axis < dimsRange->rangeCount; ++axis) {
     int64_t least = shape[axis], most = shape[axis];
     for (const om::Gear &gear : desc->gears)

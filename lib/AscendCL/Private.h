@@ -14,7 +14,8 @@ extern "C" {
 #endif
 
 /// Work of a stream. It runs in the stream's thread, in order with everything else there,
-/// while no other work touches the device and no memory of it is freed. On failure it
+/// while no other work touches the device and no memory of it is freed; it must not call
+/// acl* functions that use the device, which would wait for it. On failure it
 /// returns an error code and writes a sentence of at most `textBytes` bytes, the terminating
 /// 0 included. `*microseconds` is 0 and may be set to the simulated time the work takes.
 typedef aclError (*openatcWork)(void *argument, double *microseconds, char *text, size_t textBytes);

@@ -1,6 +1,5 @@
 //===- Process.cpp - Start, end, versions and log -------------------------===//
 
-#include "Callbacks.h"
 #include "Config.h"
 #include "Error.h"
 #include "ObservedRun.h"
@@ -43,8 +42,6 @@ aclError aclInit(const char *configPath) try {
 ACL_CATCH
 
 aclError aclFinalize(void) try {
-  ACL_REQUIRE(state().initialized(), ACL_ERROR_REPEAT_FINALIZE, "the library is not initialized");
-  closeAllSubscriptions();
   ACL_REQUIRE(state().finish(), ACL_ERROR_REPEAT_FINALIZE, "the library is not initialized");
   forgetFailures();
   endConfig();

@@ -54,9 +54,13 @@ bool State::finish() {
   bool expected = true;
   if (!active.compare_exchange_strong(expected, false))
     return false;
-  // Streams finish their work before the models and the memory it uses go away.
-  streams.removeAll().clear();
-  contexts.removeAll().clear();
+  // Streams finish their work before the models and the memory it uses go away; they wait
+  // for no callback any more.
+  auto oldStreams = streams.removeAll();
+  auto oldContexts = contexts.removeAll();
+  closeAllSubscriptions();
+  oldStreams.clear();
+  oldContexts.clear();
   events.removeAll().clear();
   opStore().clear();
   std::map<uint32_t, ModelObject> oldModels;

@@ -72,6 +72,7 @@ struct GearChoice {
 
 struct Dataset {
   std::mutex mutex;
+  bool destroyed = false; ///< takes no more descriptions
   GearChoice gear;
   std::vector<aclDataBuffer *> buffers;          ///< handles
   std::map<size_t, aclTensorDesc *> tensorDescs; ///< handles it owns, by element

@@ -2,6 +2,9 @@
 
 #include "Translate.h"
 
+#include <algorithm>
+#include <cstring>
+
 namespace openatc::acl {
 
 aclDataType dataTypeOf(DType dtype) {
@@ -54,6 +57,13 @@ aclFormat formatOf(om::Layout layout) {
     break;
   }
   return ACL_FORMAT_ND;
+}
+
+void setDims(aclmdlIODims &out, const std::string &label, const host::Shape &shape) {
+  std::memset(&out, 0, sizeof out);
+  std::copy_n(label.c_str(), std::min<size_t>(label.size(), ACL_MAX_TENSOR_NAME_LEN - 1), out.name);
+  out.dimCount = std::min<size_t>(shape.size(), ACL_MAX_DIM_CNT);
+  std::copy_n(shape.begin(), out.dimCount, out.dims);
 }
 
 } // namespace openatc::acl

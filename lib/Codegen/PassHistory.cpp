@@ -13,6 +13,18 @@ std::string PassHistory::makerOf(const std::vector<std::string> &names) const {
   return maker < 0 ? "import" : passes[maker];
 }
 
+const std::string &PassHistory::lastOf(const std::vector<std::string> &names) const {
+  auto positionOf = [&](const std::string &name) {
+    auto at = nodes.find(name);
+    return at == nodes.end() ? -1 : at->second.position;
+  };
+  const std::string *last = &names.front();
+  for (const std::string &name : names)
+    if (positionOf(name) >= positionOf(*last))
+      last = &name;
+  return *last;
+}
+
 std::vector<std::string> PassHistory::typesOf(const std::vector<std::string> &names) const {
   std::vector<std::string> types;
   for (const std::string &name : names) {

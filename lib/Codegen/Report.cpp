@@ -3,6 +3,7 @@
 
 #include "openatc/Target/SocDescription.h"
 
+#include "llvm/ADT/StringExtras.h"
 #include "llvm/Support/FormatVariadic.h"
 #include "llvm/Support/JSON.h"
 
@@ -19,17 +20,14 @@ Array strings(const std::vector<std::string> &list) {
   return array;
 }
 
-/// Adds where a task comes from: the passes that changed it, and for each tensor that it leaves
-/// the one that made its node.
+/// Adds where a task comes from: the passes that changed it, in one text, since there are as many
+/// lists as tasks, and the one that made its operators.
 template <typename Task> void addOrigin(Object &object, const Task &task) {
   if (task.passes.empty())
     return;
-  object["passes"] = strings(task.passes);
-  Array tensors;
+  object["passes"] = llvm::join(task.passes, ", ");
   for (const om::TensorRef &tensor : task.outputs)
-    tensors.push_back(
-        Object{{"name", llvm::json::fixUTF8(tensor.name)}, {"made_by", tensor.madeBy}});
-  object["tensors"] = std::move(tensors);
+    object["made_by"] = tensor.madeBy;
 }
 
 Object describe(const om::TensorDesc &desc) {

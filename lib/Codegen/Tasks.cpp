@@ -284,14 +284,17 @@ private:
   /// what lives in one run of a loop in `slices`. Also notes which passes worked on its nodes.
   template <typename Task>
   void describeResults(const PendingTask &task, LoopRun run, Task &described) {
+    std::vector<std::string> names = described.nodes;
+    if (options.history && !names.empty())
+      names = {options.history->lastOf(names)};
     for (auto [i, result] : llvm::enumerate(task.results)) {
       Value whole = run.count == 1 || !task.wholes[i] ? result : task.wholes[i];
       bool isSlice = run.count > 1 && whole == result;
       if (run.count > 1 && !isSlice && run.index + 1 < run.count)
         continue;
-      om::TensorRef tensor{tensorName(task.op, i, described.nodes),
-                           storage.ref(storage.lookup(whole)), dtypeOf(whole),
-                           *layoutOf(cast<RankedTensorType>(whole.getType())), shapeOf(whole)};
+      om::TensorRef tensor{tensorName(task.op, i, names), storage.ref(storage.lookup(whole)),
+                           dtypeOf(whole), *layoutOf(cast<RankedTensorType>(whole.getType())),
+                           shapeOf(whole)};
       if (options.history)
         tensor.madeBy = options.history->makerOf(described.nodes);
       if (isSlice && !tensor.logicalShape.empty())

@@ -13,8 +13,9 @@ graph::AippOptions aippOptions(const CompileOptions &options);
 
 /// Reads --insert_op_conf and checks it against the network's inputs, so that errors name
 /// the file and the line. `notes` gets a line for each input that AIPP feeds: what the
-/// application must pass; with gears the function is called for each. False with a message when the file or the combination with
-/// other options is wrong; true without effect when the option is not given.
+/// application must pass; with gears the function is called for each. False with a message when the
+/// file or the combination with other options is wrong; true without effect when the option is not
+/// given.
 bool readAipp(const CompileOptions &options, mlir::func::FuncOp main, Messages &messages,
               std::vector<std::string> &notes);
 

@@ -8,8 +8,8 @@
 #include "InputType.h"
 #include "OpenShapes.h"
 #include "OutputType.h"
-#include "PrecisionLists.h"
 #include "PassRecorder.h"
+#include "PrecisionLists.h"
 #include "openatc/Codegen/Report.h"
 #include "openatc/Codegen/Tasks.h"
 #include "openatc/Compiler/Gears.h"
@@ -92,15 +92,17 @@ public:
         return failure();
       graph::setPrecisionPolicy(
           module->lookupSymbol<func::FuncOp>("main"),
-          readPrecisionPolicy(options.precisionOptions, report.operators, messages));
+          readPrecisionPolicy(options.precisionOptions,
+                              {report.operators.begin(), report.operators.end()}, messages));
       fusions = readFusionSwitches(options.fusionOptions, messages);
       module->walk([&](Operation *op) {
         if (!llvm::isa<ascend::ConstantOp, func::FuncOp, func::ReturnOp, ModuleOp>(op))
           for (std::string &node : codegen::nodeNames(op->getLoc()))
             onnxNodes.insert(std::move(node));
       });
-      for (const auto &[node, type] : report.operators)
-        history.nodes[node].opType = type;
+      for (auto [i, node] : llvm::enumerate(report.operators))
+        history.nodes.emplace(node.first,
+                              codegen::PassHistory::Node{node.second, int64_t(i), {}, -1});
       recorder.begin(*module);
       return success();
     });
@@ -356,8 +358,9 @@ void check(const CompileOptions &options, const std::string &reportPath, Message
 void convertOnnx(const CompileOptions &options, bool inferShapes, const std::string &jsonPath,
                  Messages &messages) {
   CompileResult result;
-  std::string text = inferShapes ? Compilation(options, messages, result).shapedGraph()
-                                 : onnxAsJson(options.model, messages);
+  std::string text =
+      inferShapes ? Compilation(options, gearsOf(options).front(), messages, result).shapedGraph()
+                  : onnxAsJson(options.model, messages);
   if (!messages.failed())
     writeText(text, jsonPath, messages);
 }

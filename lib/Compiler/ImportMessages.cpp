@@ -221,6 +221,8 @@ void reportImport(const importer::ImportReport &report, const std::string &path,
                   Messages &messages) {
   for (const importer::ImportError &error : report.errors)
     messages.error(describe(error, report, path));
+  for (const std::string &warning : report.warnings)
+    messages.warn("WARNING: " + sentence(warning));
   reportUnsupported(report, messages);
 }
 

@@ -13,8 +13,8 @@ bool checkReadable(const std::string &path, const std::string &parameter, Messag
 /// The file field for field as JSON; empty with a message when it cannot be read.
 std::string onnxAsJson(const std::string &path, Messages &messages);
 
-/// Turns all errors of an import into messages with codes, and all unsupported
-/// operators into one message with a line for each.
+/// Turns all errors and warnings of an import into messages, and unsupported operators into one
+/// message for each cause with a line for each operator.
 void reportImport(const importer::ImportReport &report, const std::string &path,
                   Messages &messages);
 

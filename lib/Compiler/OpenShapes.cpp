@@ -1,6 +1,8 @@
 //===- OpenShapes.cpp - Models whose shapes are known when they run -------===//
 #include "OpenShapes.h"
 
+#include "openatc/Importer/Importer.h"
+
 #include <algorithm>
 #include <cerrno>
 #include <cstring>
@@ -159,7 +161,28 @@ bool hasOpenShapes(const CompileOptions &options) {
          std::any_of(options.inputShapes.begin(), options.inputShapes.end(), isOpen);
 }
 
-CompileResult compileOpen(const CompileOptions &options, Messages &messages) {
+namespace {
+
+/// Gives shapes without a name that of the input at their place.
+void nameShapes(CompileOptions &options) {
+  auto isNamed = [](const InputShape &shape) { return !shape.name.empty(); };
+  if (std::all_of(options.inputShapes.begin(), options.inputShapes.end(), isNamed))
+    return;
+  mlir::MLIRContext context;
+  importer::ImportOptions importOptions;
+  importOptions.bytes = options.modelBytes;
+  importOptions.files = options.files;
+  importer::ImportReport report; // its errors come again with the sample
+  importer::importOnnx(context, options.model, importOptions, report);
+  for (size_t i = 0; i < options.inputShapes.size() && i < report.inputs.size(); ++i)
+    options.inputShapes[i].name = report.inputs[i].name;
+}
+
+} // namespace
+
+CompileResult compileOpen(const CompileOptions &given, Messages &messages) {
+  CompileOptions options = given;
+  nameShapes(options);
   if (!options.fileOptions.empty()) {
     messages.error({"E10055",
                     "The operation is not supported. Reason: --" + options.fileOptions.front() +

@@ -12,6 +12,10 @@ using namespace mlir;
 namespace openatc::compiler {
 namespace {
 
+/// From this pass on the network's operators are what they are; later passes choose how values
+/// are held and what computes them, with operators of their own at most (a bias as an addition).
+constexpr StringRef kChoosesEngines = "ascend-assign-engine";
+
 /// Ops that group others or change how values are held, not what they are.
 bool isForm(Operation *op) {
   return isa<ascend::CastOp, ascend::TransDataOp, ascend::KernelOp, ascend::LaunchOp,
@@ -92,6 +96,7 @@ void PassRecorder::afterPass(StringRef pass, Operation *op) {
     main = module.lookupSymbol<func::FuncOp>("main");
   if (!main || main.getSymName() != "main")
     return;
+  operatorsAreFinal |= pass == kChoosesEngines;
   State now = stateOf(main);
   int64_t index = -1;
   for (const auto &[node, ops] : now) {
@@ -104,8 +109,7 @@ void PassRecorder::afterPass(StringRef pass, Operation *op) {
     }
     codegen::PassHistory::Node &entry = history.nodes[node.str()];
     entry.passes.insert(uint32_t(index));
-    // Lowering leaves no operators, and makes none.
-    if (ops.operators && ops.operators != before.operators)
+    if (!operatorsAreFinal && ops.operators && ops.operators != before.operators)
       entry.maker = index;
   }
   state = std::move(now);

@@ -38,6 +38,7 @@ private:
 
   codegen::PassHistory &history;
   State state;
+  bool operatorsAreFinal = false;
 };
 
 } // namespace openatc::compiler

@@ -271,7 +271,7 @@ std::vector<int> GraphImport::sortNodes() {
 void GraphImport::importNode(int index) {
   onnx::NodeProto &node = *graph.mutable_node(index);
   std::string name = nodeName(node, index);
-  report.operators.emplace(name, node.op_type());
+  report.operators.emplace_back(name, node.op_type());
   bool usable = collectUnsupported(node, name);
 
   SmallVector<Value> inputs;

@@ -2,9 +2,9 @@
 #ifndef OPENATC_LIB_IMPORTER_MODELFILE_H
 #define OPENATC_LIB_IMPORTER_MODELFILE_H
 
-#include "openatc_onnx.pb.h"
 #include "openatc/Importer/Importer.h"
 #include "openatc/Support/Status.h"
+#include "openatc_onnx.pb.h"
 
 #include <memory>
 #include <span>

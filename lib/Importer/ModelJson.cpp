@@ -23,8 +23,8 @@ Expected<std::string> onnxJson(const std::string &path, ImportError::Kind &kind)
   std::string json;
   auto status = google::protobuf::util::MessageToJsonString(file->model(), &json, options);
   if (!status.ok())
-    return Status::error("model file '" + path + "' cannot be printed as JSON: " +
-                         status.ToString());
+    return Status::error("model file '" + path +
+                         "' cannot be printed as JSON: " + status.ToString());
   return json;
 }
 

@@ -4,7 +4,7 @@
 
 #include "openatc/Importer/Importer.h"
 
-#include "onnx.pb.h"
+#include "openatc_onnx.pb.h"
 
 namespace openatc::importer {
 

@@ -36,11 +36,11 @@ public:
     auto gears = model.gears.empty() ? List<fbs::Gear>() : list<fbs::Gear>(model.gears);
     auto singleOp = model.singleOp ? add(*model.singleOp) : Offset<fbs::OpDescription>();
     auto source = model.source ? add(*model.source) : Offset<fbs::Source>();
-    fbb.Finish(fbs::CreateModel(
-        fbb, name, socVersion, socText, commandLine, compiler, inputs, outputs, model.arenaBytes,
-        model.arenaBoundBytes, kernels, tasks.kinds, tasks.tables, model.aiCoreNodes,
-        model.aiCpuNodes, segments, diagonalVector, fbs::GearKind(model.gearKind), gears, files,
-        singleOp, source));
+    fbb.Finish(fbs::CreateModel(fbb, name, socVersion, socText, commandLine, compiler, inputs,
+                                outputs, model.arenaBytes, model.arenaBoundBytes, kernels,
+                                tasks.kinds, tasks.tables, model.aiCoreNodes, model.aiCpuNodes,
+                                segments, diagonalVector, fbs::GearKind(model.gearKind), gears,
+                                files, singleOp, source));
     return fbb.Release();
   }
 

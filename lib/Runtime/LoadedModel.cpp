@@ -4,6 +4,8 @@
 
 #include "openatc/OfflineModel/Gears.h"
 
+#include <algorithm>
+#include <cstring>
 #include <utility>
 
 namespace openatc::rt {
@@ -70,8 +72,29 @@ Outcome checkHostTasks(const om::Plan &plan, std::span<const uint8_t> weightByte
 
 } // namespace
 
+/// Whether the weights in device memory are those of `model`, byte by byte.
+bool LoadedModel::hasWeightsOf(const om::Model &model) const {
+  if (weightBytes != model.weights.size() || contents.diagonals != model.diagonals)
+    return false;
+  constexpr size_t kChunk = size_t(1) << 20;
+  std::vector<uint8_t> chunk(std::min<size_t>(kChunk, weightBytes));
+  for (uint64_t at = 0; at < weightBytes; at += chunk.size()) {
+    size_t bytes = std::min<uint64_t>(chunk.size(), weightBytes - at);
+    if (!owner->read(weights + at, chunk.data(), bytes).ok() ||
+        std::memcmp(chunk.data(), model.weights.data() + at, bytes) != 0)
+      return false;
+  }
+  return true;
+}
+
 /// Maps or copies the weights and expands what the file holds compactly.
 Outcome LoadedModel::placeWeights(const Memory &memory) {
+  weightBytes = contents.weights.size();
+  if (memory.like && memory.like->owner == owner && memory.like->hasWeightsOf(contents)) {
+    weightsOwner = memory.like->weightsOwner ? memory.like->weightsOwner : memory.like;
+    weights = memory.like->weights;
+    return {};
+  }
   const om::Blob &bytes = contents.weights;
   const uint64_t total = contents.weightMemoryBytes();
   if (const auto &file = bytes.file(); file && !memory.weights) {
@@ -105,11 +128,16 @@ Outcome LoadedModel::placeWeights(const Memory &memory) {
 Outcome LoadedModel::load(std::shared_ptr<Device> device, om::Model model, const Memory &memory,
                           std::shared_ptr<LoadedModel> &result) {
   Expected<SocDescription> soc = parseSoc(model.socText);
-  if (!soc || !(*soc == device->soc()))
-    return {Failure::Invalid, "the model '" + model.name + "' is compiled for " + model.socVersion +
-                                  ", the device is " + device->soc().name +
-                                  " or has another description of it"};
+  // From here on the device stays what it is.
   std::shared_ptr<LoadedModel> loaded(new LoadedModel(std::move(device), std::move(model)));
+  {
+    auto guard = loaded->owner->lock();
+    const om::Model &made = loaded->contents;
+    if (!soc || !(*soc == loaded->owner->soc()))
+      return {Failure::Invalid, "the model '" + made.name + "' is compiled for " + made.socVersion +
+                                    ", the device is " + loaded->owner->soc().name +
+                                    " or has another description of it"};
+  }
   if (Outcome placed = loaded->placeWeights(memory); !placed.ok())
     return placed;
   Outcome placed = place(*loaded->owner, "arena", loaded->contents.arenaBytes, memory.arena,

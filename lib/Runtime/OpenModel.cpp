@@ -79,7 +79,9 @@ Outcome OpenModel::make(const std::vector<host::Shape> &shapes,
                 outcome.message};
   Outcome loaded;
   for (bool again = true; again;) {
-    loaded = LoadedModel::load(device, *outcome.model, {}, result);
+    LoadedModel::Memory memory;
+    memory.like = latest();
+    loaded = LoadedModel::load(device, *outcome.model, memory, result);
     again = false;
     if (loaded.failure == Failure::Memory) {
       // The plan used least makes room; one that still runs keeps its memory until it is done.
@@ -93,6 +95,14 @@ Outcome OpenModel::make(const std::vector<host::Shape> &shapes,
     }
   }
   return loaded;
+}
+
+std::shared_ptr<LoadedModel> OpenModel::latest() {
+  std::lock_guard guard(mutex);
+  for (const std::shared_ptr<Entry> &entry : entries)
+    if (std::shared_ptr<LoadedModel> model = entry->model())
+      return model;
+  return nullptr;
 }
 
 std::shared_ptr<OpenModel::Entry> OpenModel::entryOf(const std::vector<host::Shape> &shapes) {
@@ -124,13 +134,15 @@ Outcome OpenModel::plan(const std::vector<host::Shape> &shapes,
     return fits;
   std::shared_ptr<Entry> entry = entryOf(shapes);
   std::lock_guard guard(entry->compiling);
-  if (!entry->loaded)
-    if (Outcome made = make(shapes, entry->loaded); !made.ok()) {
-      drop(entry);
-      return made;
-    }
-  result = entry->loaded;
-  return {};
+  result = entry->model();
+  if (result)
+    return {};
+  Outcome made = make(shapes, result);
+  if (made.ok())
+    entry->set(result);
+  else
+    drop(entry);
+  return made;
 }
 
 } // namespace openatc::rt

@@ -2,8 +2,8 @@
 #ifndef OPENATC_LIB_SINGLEOP_OPBUILDER_H
 #define OPENATC_LIB_SINGLEOP_OPBUILDER_H
 
-#include "onnx.pb.h"
 #include "openatc/OfflineModel/Model.h"
+#include "openatc_onnx.pb.h"
 
 #include <map>
 #include <variant>

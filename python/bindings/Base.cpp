@@ -14,9 +14,24 @@ void appLog(aclLogLevel level, const char *message) {
   aclAppLog(level, "python", "python", 0, "%s", message);
 }
 
-aclTensorDesc *createTensorDesc(aclDataType type, const std::vector<int64_t> &dims,
-                                aclFormat format) {
-  return aclCreateTensorDesc(type, int(dims.size()), dims.data(), format);
+nb::object getCannAttributeList() {
+  const aclCannAttr *attributes = nullptr;
+  size_t count = 0;
+  aclError status = aclGetCannAttributeList(&attributes, &count);
+  return nb::make_tuple(Value<std::vector<aclCannAttr>>::to({attributes, attributes + count}),
+                        status);
+}
+
+nb::object getCannVersion(aclCANNPackageName package) {
+  aclCANNPackageVersion version{};
+  aclError status = aclsysGetCANNVersion(package, &version);
+  nb::dict out;
+  out["version"] = toText(version.version);
+  out["majorVersion"] = toText(version.majorVersion);
+  out["minorVersion"] = toText(version.minorVersion);
+  out["releaseVersion"] = toText(version.releaseVersion);
+  out["patchVersion"] = toText(version.patchVersion);
+  return nb::make_tuple(out, status);
 }
 
 } // namespace
@@ -48,20 +63,14 @@ void bindBase(Scope &acl) {
   bind<aclGetDataBufferSize>(acl, "get_data_buffer_size", "buffer", "Size in a data buffer.");
   bind<aclGetDataBufferSizeV2>(acl, "get_data_buffer_size_v2", "buffer", "Size in a data buffer.");
 
-  bind<createTensorDesc>(acl, "create_tensor_desc", "data_type, dims, format",
-                         "Describes a tensor; 0 if an argument is out of range.");
-  bind<aclDestroyTensorDesc>(acl, "destroy_tensor_desc", "desc", "Ends a description.");
-  bind<aclGetTensorDescType>(acl, "get_tensor_desc_type", "desc", "Data type.");
-  bind<aclGetTensorDescFormat>(acl, "get_tensor_desc_format", "desc", "Format.");
-  bind<aclGetTensorDescSize>(acl, "get_tensor_desc_size", "desc", "Bytes of the tensor.");
-  bind<aclGetTensorDescElementCount>(acl, "get_tensor_desc_element_count", "desc",
-                                     "Number of elements.");
-  bind<aclGetTensorDescNumDims>(acl, "get_tensor_desc_num_dims", "desc", "Number of dimensions.");
-  bind<aclGetTensorDescDim>(acl, "get_tensor_desc_dim", "desc, index",
-                            "One dimension; -1 if there is none of that index.");
-  bind<aclGetTensorDescDimV2>(acl, "get_tensor_desc_dim_v2", "desc, index", "One dimension.");
-  bind<aclGetTensorDescName>(acl, "get_tensor_desc_name", "desc", "Name of the tensor.");
-  bind<aclSetTensorDescName>(acl, "set_tensor_desc_name", "desc, name", "Names the tensor.");
+  bind<getCannAttributeList>(acl, "get_cann_attribute_list", "-> tuple[list[int], int]",
+                             "Features that can be asked for.");
+  bind<aclGetCannAttribute>(acl, "get_cann_attribute", "attr", "1: the chip has the feature.");
+  bind<aclGetDeviceCapability>(acl, "get_device_capability", "device_id, info",
+                               "Number of cores or size of the L2 cache.");
+  bind<getCannVersion>(acl, "get_cann_version", "package -> tuple[dict, int]",
+                       "Version of the release whose interface this is.");
+  bindDescriptions(acl);
 }
 
 } // namespace openatc::python

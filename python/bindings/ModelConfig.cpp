@@ -93,6 +93,9 @@ void bindModelConfig(Scope &mdl) {
   bind<aclmdlBundleUnload>(mdl, "bundle_unload", "bundle_id", "Unloads a package.");
   bind<aclmdlGetInputDimsRange>(mdl, "get_input_dims_range", "desc, index",
                                 "Least and largest extents of an input.");
+  bind<aclmdlInitDump>(mdl, "init_dump", "", "Allows dumps, before models are loaded.");
+  bind<aclmdlSetDump>(mdl, "set_dump", "path", "Says in a JSON file what is dumped.");
+  bind<aclmdlFinalizeDump>(mdl, "finalize_dump", "", "Ends dumps.");
   bind<aclmdlGetOpAttr>(mdl, "get_op_attr", "desc, op_name, attr", "Attribute of an operator.");
   bind<createAndGetOpDesc>(
       mdl, "create_and_get_op_desc",

@@ -41,7 +41,7 @@ void bindLoading(Scope &mdl) {
                                "Bytes of work and weight memory of a model in memory.");
 }
 
-void bindDescriptions(Scope &mdl) {
+void bindModelDescriptions(Scope &mdl) {
   bind<aclmdlCreateDesc>(mdl, "create_desc", "", "Makes an empty description.");
   bind<aclmdlDestroyDesc>(mdl, "destroy_desc", "desc", "Ends a description.");
   bind<aclmdlGetDesc>(mdl, "get_desc", "desc, model_id", "Describes a loaded model.");
@@ -75,8 +75,6 @@ void bindDescriptions(Scope &mdl) {
                                   "Index of the input of a name.");
   bind<aclmdlGetOutputIndexByName>(mdl, "get_output_index_by_name", "desc, name",
                                    "Index of the output of a name.");
-  bind<aclmdlGetAippType>(mdl, "get_aipp_type", "model_id, index",
-                          "AIPP of an input, and the index of its parameter input.");
 }
 
 void bindGears(Scope &mdl) {
@@ -122,8 +120,10 @@ void bindExecution(Scope &mdl) {
 
 void bindModels(Scope &mdl) {
   bindLoading(mdl);
-  bindDescriptions(mdl);
+  bindModelDescriptions(mdl);
   bindGears(mdl);
+  bindAipp(mdl);
+  bindModelConfig(mdl);
   bindDatasets(mdl);
   bindExecution(mdl);
 }

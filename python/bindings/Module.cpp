@@ -17,5 +17,9 @@ NB_MODULE(acl, module) {
   };
   add("rt", "Devices, contexts, streams, events and memory.", bindRuntime);
   add("mdl", "Offline models.", bindModels);
+  add("op", "Single operators.", bindOperators);
+  add("blas", "Products of matrices.", bindProducts);
+  add("media", "Pictures: JPEG files, resizing, cropping, pasting.", bindMedia);
+  add("prof", "Profiling.", bindProfiling);
   add("util", "Addresses of Python data, and threads.", bindUtilities);
 }

@@ -7,9 +7,16 @@
 namespace openatc::python {
 
 void bindBase(Scope &acl);
+void bindDescriptions(Scope &acl);
 void bindRuntime(Scope &rt);
 void bindCallbacks(Scope &rt);
 void bindModels(Scope &mdl);
+void bindAipp(Scope &mdl);
+void bindModelConfig(Scope &mdl);
+void bindOperators(Scope &op);
+void bindProducts(Scope &blas);
+void bindMedia(Scope &media);
+void bindProfiling(Scope &prof);
 void bindUtilities(Scope &util);
 
 } // namespace openatc::python

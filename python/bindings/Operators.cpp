@@ -20,6 +20,14 @@ aclError executeV2(const char *type, Descs inputDescs, Buffers inputs, Descs out
                         int(outputs.size()), outputDescs.data(), outputs.data(), attr, stream);
 }
 
+aclError execute(const char *type, Descs inputDescs, Buffers inputs, Descs outputDescs,
+                 Buffers outputs, aclopAttr *attr, aclrtStream stream) {
+  if (inputDescs.size() != inputs.size() || outputDescs.size() != outputs.size())
+    throw BadArgument();
+  return aclopExecute(type, int(inputs.size()), inputDescs.data(), inputs.data(),
+                      int(outputs.size()), outputDescs.data(), outputs.data(), attr, stream);
+}
+
 nb::object createHandle(const char *type, Descs inputs, Descs outputs, aclopAttr *attr) {
   aclopHandle *handle = nullptr;
   aclError status = aclopCreateHandle(type, int(inputs.size()), inputs.data(), int(outputs.size()),
@@ -117,6 +125,8 @@ void bindOperators(Scope &op) {
   bindAttributes(op);
   bind<aclopSetModelDir>(op, "set_model_dir", "path", "Loads every single operator of a folder.");
   bind<aclopLoad>(op, "load", "ptr, size", "Loads a single operator from memory.");
+  bind<execute>(op, "execute", "op_type, input_descs, inputs, output_descs, outputs, attr, stream",
+                "Runs a loaded operator of fixed shapes.");
   bind<executeV2>(op, "execute_v2",
                   "op_type, input_descs, inputs, output_descs, outputs, attr, stream",
                   "Runs a loaded operator and completes the descriptions of its outputs.");

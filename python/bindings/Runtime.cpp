@@ -15,6 +15,16 @@ void bindDevices(Scope &rt) {
   bind<aclrtGetDeviceCount>(rt, "get_device_count", "", "Number of devices.");
   bind<aclrtGetRunMode>(rt, "get_run_mode", "", "1: the program runs on the host.");
   bind<aclrtSynchronizeDevice>(rt, "synchronize_device", "", "Waits for all streams.");
+  bind<aclrtSynchronizeDeviceWithTimeout>(rt, "synchronize_device_with_timeout", "timeout",
+                                          "Waits for at most so many milliseconds.");
+  bind<aclrtDeviceCanAccessPeer>(rt, "device_can_access_peer", "device_id, peer_device_id",
+                                 "1: one device can read the other's memory.");
+  bind<aclrtDeviceEnablePeerAccess>(rt, "device_enable_peer_access", "peer_device_id, flags",
+                                    "Lets the thread's device read another one's memory.");
+  bind<aclrtDeviceDisablePeerAccess>(rt, "device_disable_peer_access", "peer_device_id",
+                                     "Ends that.");
+  bind<aclrtSetOpWaitTimeout>(rt, "set_op_wait_timeout", "seconds", "Limit of waits in streams.");
+  bind<aclrtSetOpExecuteTimeOut>(rt, "set_op_execute_timeout", "seconds", "Limit of operators.");
   bind<aclrtPeekAtLastError>(rt, "peek_at_last_error", "level", "Last error code of the thread.");
   bind<aclrtGetLastError>(rt, "get_last_error", "level",
                           "Last error code of the thread; reading forgets it.");
@@ -38,6 +48,8 @@ void bindStreams(Scope &rt) {
                                "Waits for a stream; the status is that of its work.");
   bind<aclrtSynchronizeStreamWithTimeout>(rt, "synchronize_stream_with_timeout", "stream, timeout",
                                           "Waits for at most so many milliseconds.");
+  bind<aclrtSetStreamFailureMode>(rt, "set_stream_failure_mode", "stream, mode",
+                                  "1: the stream stops at a failure.");
   bind<aclrtStreamQuery>(rt, "stream_query", "stream", "0: the stream has done its work.");
 }
 
@@ -53,6 +65,10 @@ void bindEvents(Scope &rt) {
   bind<aclrtSynchronizeEvent>(rt, "synchronize_event", "event", "Waits for an event.");
   bind<aclrtQueryEvent>(rt, "query_event", "event", "0: the event is complete.");
   bind<aclrtQueryEventStatus>(rt, "query_event_status", "event", "1: the event is complete.");
+  bind<aclrtQueryEventWaitStatus>(rt, "query_event_wait_status", "event",
+                                  "0: streams have waited for the event.");
+  bind<aclrtSynchronizeEventWithTimeout>(rt, "synchronize_event_with_timeout", "event, timeout",
+                                         "Waits for at most so many milliseconds.");
   bind<aclrtEventElapsedTime>(rt, "event_elapsed_time", "start, end",
                               "Milliseconds of the simulated device between two events.");
   bind<aclrtEventGetTimestamp>(rt, "event_get_timestamp", "event",
@@ -69,6 +85,11 @@ void bindMemory(Scope &rt) {
   bind<aclrtMemcpy>(rt, "memcpy", "dst, dest_max, src, count, kind", "Copies memory.");
   bind<aclrtMemcpyAsync>(rt, "memcpy_async", "dst, dest_max, src, count, kind, stream",
                          "Copies memory in a stream.");
+  bind<aclrtMemcpy2d>(rt, "memcpy2d", "dst, dst_pitch, src, src_pitch, width, height, kind",
+                      "Copies rows of memory.");
+  bind<aclrtMemcpy2dAsync>(rt, "memcpy2d_async",
+                           "dst, dst_pitch, src, src_pitch, width, height, kind, stream",
+                           "Copies rows of memory in a stream.");
   bind<aclrtMemset>(rt, "memset", "ptr, max_count, value, count", "Fills memory with a byte.");
   bind<aclrtMemsetAsync>(rt, "memset_async", "ptr, max_count, value, count, stream",
                          "Fills memory in a stream.");
@@ -83,6 +104,7 @@ void bindRuntime(Scope &rt) {
   bindStreams(rt);
   bindEvents(rt);
   bindMemory(rt);
+  bindCallbacks(rt);
 }
 
 } // namespace openatc::python

@@ -99,4 +99,50 @@ nb::object Value<aclmdlHW>::to(const aclmdlHW &value) {
   return out;
 }
 
+nb::object Value<aclmdlIODimsRange>::to(const aclmdlIODimsRange &value) {
+  size_t count = std::min<size_t>(value.rangeCount, ACL_MAX_DIM_CNT);
+  nb::list ranges;
+  for (size_t i = 0; i < count; ++i)
+    ranges.append(Value<std::vector<int64_t>>::to({value.range[i], value.range[i] + 2}));
+  nb::dict out;
+  out["rangeCount"] = count;
+  out["range"] = ranges;
+  return out;
+}
+
+nb::object Value<aclAippInfo>::to(const aclAippInfo &value) {
+  nb::dict out;
+  // Fields keep the names of the C struct.
+#define FIELD(name) out[#name] = Value<std::remove_cv_t<decltype(value.name)>>::to(value.name)
+  FIELD(inputFormat), FIELD(srcImageSizeW), FIELD(srcImageSizeH);
+  FIELD(cropSwitch), FIELD(loadStartPosW), FIELD(loadStartPosH);
+  FIELD(cropSizeW), FIELD(cropSizeH);
+  FIELD(resizeSwitch), FIELD(resizeOutputW), FIELD(resizeOutputH);
+  FIELD(paddingSwitch), FIELD(leftPaddingSize), FIELD(rightPaddingSize);
+  FIELD(topPaddingSize), FIELD(bottomPaddingSize);
+  FIELD(cscSwitch), FIELD(rbuvSwapSwitch), FIELD(axSwapSwitch), FIELD(singleLineMode);
+  FIELD(matrixR0C0), FIELD(matrixR0C1), FIELD(matrixR0C2);
+  FIELD(matrixR1C0), FIELD(matrixR1C1), FIELD(matrixR1C2);
+  FIELD(matrixR2C0), FIELD(matrixR2C1), FIELD(matrixR2C2);
+  FIELD(outputBias0), FIELD(outputBias1), FIELD(outputBias2);
+  FIELD(inputBias0), FIELD(inputBias1), FIELD(inputBias2);
+  FIELD(meanChn0), FIELD(meanChn1), FIELD(meanChn2), FIELD(meanChn3);
+  FIELD(minChn0), FIELD(minChn1), FIELD(minChn2), FIELD(minChn3);
+  FIELD(varReciChn0), FIELD(varReciChn1), FIELD(varReciChn2), FIELD(varReciChn3);
+  FIELD(srcFormat), FIELD(srcDatatype), FIELD(srcDimNum), FIELD(shapeCount);
+#undef FIELD
+  nb::list shapes;
+  for (size_t i = 0; i < std::min<size_t>(value.shapeCount, ACL_MAX_SHAPE_COUNT); ++i) {
+    const aclAippDims &dims = value.outDims[i];
+    nb::dict shape;
+    shape["srcDims"] = Value<aclmdlIODims>::to(dims.srcDims);
+    shape["srcSize"] = dims.srcSize;
+    shape["aippOutdims"] = Value<aclmdlIODims>::to(dims.aippOutdims);
+    shape["aippOutSize"] = dims.aippOutSize;
+    shapes.append(shape);
+  }
+  out["outDims"] = shapes;
+  return out;
+}
+
 } // namespace openatc::python

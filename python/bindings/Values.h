@@ -119,6 +119,15 @@ template <> struct Value<aclmdlHW> {
   static std::string type() { return "dict"; }
 };
 
+template <> struct Value<aclmdlIODimsRange> {
+  static nb::object to(const aclmdlIODimsRange &value);
+  static std::string type() { return "dict"; }
+};
+template <> struct Value<aclAippInfo> {
+  static nb::object to(const aclAippInfo &value);
+  static std::string type() { return "dict"; }
+};
+
 template <class T>
 concept Dict = std::is_class_v<T> && requires(const T &value) { Value<T>::to(value); };
 

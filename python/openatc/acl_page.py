@@ -7,15 +7,20 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]
 PAGE = ROOT / 'docs' / 'acl-python.md'
-BINDING = re.compile(r'bind<(\w+)>\(\s*(\w+),\s*"(\w+)",\s*((?:"[^"]*"\s*)+),\s*((?:"[^"]*"\s*)+)\)')
+BINDING = re.compile(r'bind<(?:addresses<)?(\w+)>{1,2}\(\s*(\w+),\s*"(\w+)",\s*((?:"[^"]*"\s*)+),\s*((?:"[^"]*"\s*)+)\)')
 
 # Documented functions that are not offered, and why.
 ABSENT = {
-    'acl': {'get_cann_version': 'there is no CANN installation to describe'},
+    'acl': {'finalize_reference': 'later than release 8.1', 'get_version_str': 'later than release 8.1'},
+    'media': {'vdec_*': 'no video decoder is simulated', 'venc_*': 'no video encoder is simulated',
+              'dvpp_*_stream_desc': 'belongs to video'},
+    'himpi': {'*': 'media interface of later chips'},
+    'fv': {'*': 'feature vectors are not simulated'},
 }
 # Namespaces in the page's order, and what names of their C functions begin with.
 SPACES = {'acl': 'acl', 'rt': 'aclrt', 'mdl': 'aclmdl', 'op': 'aclop', 'blas': 'aclblas', 'util': '',
-          'media': 'acldvpp', 'prof': 'aclprof'}
+          'media': 'acldvpp', 'prof': 'aclprof', 'himpi': '',
+          'fv': ''}
 
 
 def functions():
@@ -45,7 +50,7 @@ def page():
     declared = set(re.findall(r'acl\w+', ''.join(p.read_text() for p in (ROOT / 'include/acl').rglob('*.h'))))
     for space in SPACES:
         rows = sorted(row[1:] for row in known if row[0] == space)
-        if not rows:
+        if not rows and space not in ABSENT:
             continue
         title = space if space == 'acl' else f'acl.{space}'
         lines += [f'## {title}', '', '| function | what it does | C function |', '|---|---|---|']

@@ -9,6 +9,7 @@ those of `om compare`, which also gives the exit status: 0 within tolerance, 1 n
 """
 import argparse
 import json
+import os
 import subprocess
 import sys
 import tempfile
@@ -20,7 +21,7 @@ import onnx
 import onnxruntime as ort
 from google.protobuf.message import DecodeError
 
-from openatc import tools
+from openatc.locate import find
 
 NUMPY = {'f32': np.float32, 'u8': np.uint8, 'i8': np.int8, 'u16': np.uint16, 'i16': np.int16, 'i32': np.int32,
          'i64': np.int64, 'bool': np.bool_, 'f16': np.float16, 'f64': np.float64, 'u32': np.uint32, 'u64': np.uint64,
@@ -107,12 +108,18 @@ class Reference:
         return name
 
 
+def call_om(*arguments):
+    """Runs `om`; the result has returncode, stdout and stderr."""
+    program = Path(os.environ['OPENATC_BIN']) / 'om' if 'OPENATC_BIN' in os.environ else find('bin/om')
+    return subprocess.run([str(program), *map(str, arguments)], capture_output=True, text=True, errors='replace')
+
+
 def failure(result):
     return CompareError(result.stderr.strip().removeprefix('om: error: '))
 
 
 def model_info(om, *gear):
-    result = tools.call('om', 'info', om, '--json', *gear)
+    result = call_om('info', om, '--json', *gear)
     if result.returncode:
         raise failure(result)
     info = json.loads(result.stdout)
@@ -122,7 +129,7 @@ def model_info(om, *gear):
 
 def network_inputs(model_path, model, om, info, files, folder, *arguments):
     """ONNX input name -> value for the given files of the offline model's inputs."""
-    result = tools.call('om', 'compare', model_path, om, '--write-inputs', folder, '--input', *files, *arguments)
+    result = call_om('compare', model_path, om, '--write-inputs', folder, '--input', *files, *arguments)
     if result.returncode:
         raise failure(result)
     declared = {value.name: onnx.helper.tensor_dtype_to_np_dtype(value.type.tensor_type.elem_type)
@@ -165,8 +172,7 @@ def compare(model, om, inputs=(), config='', gear='', arguments=(), folder=None)
             reference.compute(values, wanted)
         except Exception as error:  # ONNX Runtime has no common base class for its errors
             raise CompareError(f"ONNX Runtime cannot run '{model}': {error}") from error
-        return tools.call('om', 'compare', model, om, '--reference', folder, '--input', *files, *gear, *arguments,
-                          timeout=None)
+        return call_om('compare', model, om, '--reference', folder, '--input', *files, *gear, *arguments)
 
 
 def main(words=None):

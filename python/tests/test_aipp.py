@@ -280,3 +280,15 @@ def test_a_mistake_names_file_and_line(tmp_path):
     built = build(tmp_path, [(1, 3, 4, 4)], Aipp('RGB888_U8', 4, 4, related_input_rank=1).text())
     assert 'E10052' in built.stdout
     assert 'Cannot find the data node by aipp parameter related_input_rank 1' in built.stdout
+
+
+def test_options_that_exclude_aipp(tmp_path):
+    text = Aipp('RGB888_U8', 0, 0).text()
+    built = build(tmp_path, [(1, 3, 4, 4)], text, '--input_fp16_nodes=data0')
+    assert built.returncode == 255 and 'E10034' in built.stdout and 'data0' in built.stdout
+    built = build(tmp_path, [(1, 3, 'h', 4)], text, '--input_format=ND', '--input_shape=data0:1,3,-1,4',
+                  '--dynamic_dims=4;8')
+    assert built.returncode == 255 and 'E10001' in built.stdout
+    built = build(tmp_path, [(1, 3, 4)], text)
+    assert "AIPP feeds pictures but input 'data0' has rank 3 instead of 4" in built.stdout
+    assert not (tmp_path / 'net.om').exists()

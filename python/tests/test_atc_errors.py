@@ -53,7 +53,8 @@ def files():
         'versions.onnx': versions.SerializeToString(),
         'empty.onnx': b'',
         'noise.onnx': b'this is no model',
-        'aipp.cfg': b'aipp_op { aipp_mode: static\n input_format: RGB888_U9 }\n',
+        'broken.json': b'{"Switch": [',
+        'aipp.cfg': b'aipp_op { aipp_mode: static\n input_fromat: RGB888_U8 }\n',
     }
 
 
@@ -87,12 +88,21 @@ CASES = [
     ('E10010', ['--log=loud'], ['Value loud for parameter --log', 'debug, info, warning, error or null']),
     ('E10011', ['--input_shape=x:4,0'], ['Value x:4,0', 'The error value in the shape is 0.']),
     ('E10013', ['--input_shape=x:4,99999999999999999999'], ['Value 99999999999999999999', 'out of range']),
-    ('E10016', ['--input_shape=X:4,3'], ['Opname X specified in --input_shape is not found in the model',
-                                         'Inputs of the model: x FLOAT[4,n].', "separated by ';'?"]),
+    ('E10016', ['--model=fixed.onnx', '--input_shape=X:4,3'],
+     ['Opname X specified in --input_shape is not found in the model', 'Inputs of the model: x FLOAT[4,3].',
+      "separated by ';'?"]),
     ('E10016', ['--model=two.onnx', '--input_shape=masks:1,3,8,8'], ['masks', 'mask FLOAT[1,3,8,8]; images FLOAT[1,3,8,8].']),
     ('E10016', ['--model=two.onnx', '--input_shape=images:1,3,8,8,mask:1,3,8,8'], ['Opname images:1,3,8,8,mask', "';'?"]),
+    ('E10016', ['--model=two.onnx', '--input_fp16_nodes=nobody'], ['Opname nobody specified in --input_fp16_nodes', 'images, mask']),
+    ('E10017', ['--model=two.onnx', '--input_fp16_nodes=add'], ['Opname add specified in --input_fp16_nodes is not an input']),
     ('E10021', ['--output=' + 'd/' * 2100 + 'net'], ['Path for parameter --output is too long', '4092']),
     ('E10022', ['--output=folder/'], ['Path folder/ for parameter --output does not include the file name']),
+    ('E10023', ['!model', '!framework', '--singleop=none.json'], ['Value none.json for parameter --singleop', 'exists']),
+    ('E10025', ['!model', '!framework', '--singleop=noise.onnx'], ['noise.onnx', '--singleop']),
+    ('E10032', ['--model=two.onnx', '--fusion_switch_file=broken.json'], ['Failed to parse file broken.json', '"Switch"']),
+    ('E10032', ['--model=two.onnx', '--precision_mode=allow_mix_precision', '--modify_mixlist=broken.json'],
+     ['Failed to parse file broken.json', '"black-list"']),
+    ('E10036', ['--input_shape=x:4,-1', '--dynamic_dims=' + ';'.join(map(str, range(1, 102)))], ['101', '100']),
     ('E10041', ['--model=noise.onnx'], ['Failed to load the model from noise.onnx', 'Possible Cause', 'onnx.checker']),
     ('E10041', ['--mode=6', '--om=noise.onnx', '!framework'], ['Failed to load the model from noise.onnx']),
     ('E10047', ['--enable_compress_weight=true', '--compress_weight_conf=c.cfg'],
@@ -102,7 +112,7 @@ CASES = [
     ('E10048', ['--input_shape_range=x:4,1~2'], ['--input_shape_range', 'brackets', 'input1:[1~16,3,-1]']),
     ('E10049', ['--input_shape=x:4'], ['dimension count of input x in --input_shape', 'rank 1', 'rank 2']),
     ('E10050', ['--input_shape=x:5,3'], ['shape of input x', 'not in the range', 'dimension 0', 'is 4 in the model, not 5']),
-    ('E10052', ['--insert_op_conf=aipp.cfg', '--input_shape=x:4,3'], ['AIPP configuration is invalid', 'aipp.cfg:2', 'RGB888_U9']),
+    ('E10052', ['--insert_op_conf=aipp.cfg', '--input_shape=x:4,3'], ['AIPP configuration is invalid', 'aipp.cfg:2', 'input_fromat']),
     ('E10054', ['!model'], ['required parameter --model for ATC is empty', 'quotation marks']),
     ('E10054', ['!soc_version'], ['required parameter --soc_version for ATC is empty', '--soc_version=Ascend310P3']),
     ('E10054', ['--mode=6', '!framework'], ['required parameter --om for ATC is empty']),
@@ -111,16 +121,19 @@ CASES = [
     ('E10055', ['--cal_conf=c.cfg'], ['--cal_conf with value c.cfg is not supported', 'quantise the ONNX model']),
     ('E10056', ['--precision_mode=force_fp16', '--precision_mode_v2=fp16'],
      ['Cannot configure both parameters --precision_mode and --precision_mode_v2']),
+    ('E10057', ['--optypelist_for_implmode=Gelu'], ['--optypelist_for_implmode', '--op_select_implmode']),
     ('E10057', ['--mode=6', '--om=out.om'], ['--om and --framework cannot be used together']),
     ('E10501', ['--model=old.onnx'], ['1 node of the model cannot be compiled', 'ai.onnx::Gelu (opset 17), 1 node: gelu',
                                      'exists from operator set 20 on']),
+    ('E11016', ['--model=two.onnx', '--out_nodes=add:3'], ['output add:3 specified in --out_nodes', 'Number the outputs']),
+    ('E11017', ['--model=two.onnx', '--out_nodes=nobody:0'], ['Output nobody:0 specified in --out_nodes is not found', "';'"]),
     ('E13004', ['--model=fixed.onnx', '--output=noise.onnx/net'], ['Failed to write file noise.onnx/net.om', 'Not a directory']),
     ('E13014', ['--model=undefined.onnx'], ["node 'add' (Add) uses 'w', which nothing defines", 'Possible Cause']),
     ('E13015', ['--model=empty.onnx'], ['File empty.onnx has a size', 'is empty']),
     ('E13015', ['--model=large.onnx'], ['File large.onnx has a size', 'larger than 2 GiB', 'external data']),
     ('E13026', ['--model=none.onnx'], ['Input path none.onnx of parameter --model is invalid', 'No such file']),
     ('E13026', ['--mode=6', '--om=.', '!framework'], ['Input path . of parameter --om is invalid', 'It is a folder']),
-    ('E14001', ['--model=attribute.onnx'], ['Node [soft]', 'axis', 'Possible Cause']),
+    ('E13014', ['--model=attribute.onnx'], ["node 'soft' (Softmax): axis 7 is out of range for rank 1", 'Possible Cause']),
     ('E14001', ['--model=reshape.onnx'], ['Node [turn]', 'only known at run time', 'constants of the model']),
     ('E16001', ['--model=dangling.onnx'], ["output 'z' of the graph is not made by any node"]),
     ('E16002', ['--model=custom.onnx'], ['3 nodes of the model cannot be compiled', 'ai.onnx::NonZero (opset 17), 2 nodes: where, there',
@@ -164,6 +177,17 @@ def test_error(code, options, parts, folder):
     assert not (folder / 'out.om').exists()
 
 
+def test_oddities_of_the_model_are_warnings(folder, tmp_path):
+    """Two constants of one name, as some exporters write them: the last one counts, and atc says so."""
+    constants = [helper.make_node('Constant', [], ['c'], name, value_float=value) for name, value in (('p', 1.0), ('q', 2.0))]
+    odd = model([*constants, helper.make_node('Add', ['x', 'c'], ['y'], 'add')], [('x', [4])], [('y', None)])
+    (tmp_path / 'odd.onnx').write_bytes(odd)
+    result = tools.call('atc', '--model=odd.onnx', *COMPILE, cwd=tmp_path)
+    assert result.returncode == 0
+    assert result.stdout.endswith('ATC run success, welcome to the next use.\n'
+                                  "WARNING: constant 'c' is defined by more than one node; the last one counts.\n")
+
+
 def test_domains_without_nodes_do_no_harm(folder, tmp_path):
     result = atc(folder, ['--model=unused_domain.onnx', f'--output={tmp_path / "net"}'])
     assert result.returncode == 0, result.stdout
@@ -199,7 +223,7 @@ def test_all_problems_are_reported_in_one_run(folder):
 
 
 @pytest.mark.parametrize('words, text', [
-    (['--modle=x'], "ERROR: unknown command line flag 'modle'; did you mean --model?"),
+    (['--modle=x'], "ERROR: unknown command line flag 'modle'; did you mean --mode, --model?"),
     (['--dynamic=1'], "ERROR: unknown command line flag 'dynamic'; did you mean --dynamic_batch_size, "
                       '--dynamic_image_size, --dynamic_dims?'),
     (['--model'], "ERROR: flag 'model' is missing its argument; flag description: "),

@@ -1,6 +1,9 @@
 """Models with gears: every gear gives the bits of a model compiled for its shape alone, and what ONNX Runtime
 gives; weights are stored once."""
 import json
+import os
+import re
+import subprocess
 
 import numpy as np
 import onnx
@@ -158,6 +161,7 @@ def test_weights_are_shared(case):
     gear_info = json.loads(tools.call('om', 'info', om, '--json').stdout)
     assert [','.join(map(str, gear['values'])) for gear in gear_info['gears']] == list(gears)
     assert gear_info['format_version'] == 2
+    assert gear_info['inputs'][-1]['role'] == 'gear'
     shapes, _ = next(iter(gears.values()))
     alone = json.loads(tools.call('om', 'info', compiled(folder / 'net.onnx', folder / 'one', f'--input_shape={shapes}'),
                                   '--json').stdout)
@@ -196,3 +200,14 @@ def test_aipp_takes_pictures_of_the_gear(name, tmp_path):
         got = run(om, [picture, *values[1:]], tmp_path / f'gear{index}', len(want), f'--gear={gear}')
         for ours, reference in zip(got, want):
             assert np.abs(ours - reference).max() <= 5e-3 * np.abs(reference).max(), gear
+
+
+def test_commands_of_the_page_run_as_written(tmp_path):
+    page = (tools.ROOT / 'docs' / 'gears.md').read_text()
+    commands = re.search(r'```sh\n(.*?)```', page, re.DOTALL)[1]
+    (tmp_path / 'examples').symlink_to(tools.ROOT / 'examples')
+    environment = {**os.environ, 'PATH': f'{tools.BIN}:{os.environ["PATH"]}'}
+    result = subprocess.run(['bash', '-e', '-c', commands], cwd=tmp_path, env=environment, capture_output=True, text=True,
+                            timeout=120, check=False)
+    assert result.returncode == 0, result.stdout + result.stderr
+    assert 'gear 8' in result.stdout and '0 out of tolerance' in result.stdout

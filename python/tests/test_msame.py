@@ -166,7 +166,8 @@ def test_a_dump_is_compared(net, tmp_path):
     ran = tools.call('msame', '--model', net, '--input', tmp_path / 'image.bin', '--output', tmp_path / 'out',
                      '--dump', 'true')
     assert ran.returncode == 0, tools.text_of(ran)
-    dumped = sorted((tmp_path / 'out' / 'dump').rglob('*.npy'))
+    dumped = sorted(path for path in (tmp_path / 'out' / 'dump').rglob('*') if path.is_file())
+    assert all(path.suffix == '.npy' for path in dumped)
     assert len(dumped) >= 4
     # <time>/<device>/<model>/<model id>/<iteration>/<type>.<name>.<task>.<stream>.<time>.output.<i>.npy
     parts = dumped[0].relative_to(tmp_path / 'out' / 'dump').parts

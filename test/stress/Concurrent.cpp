@@ -1,6 +1,6 @@
 //===- Concurrent.cpp - Many threads, models and devices at once ----------===//
 //
-// openatc_acl_concurrent [--seconds S] [--threads T] [MODEL.om...]
+// openatc_acl_stress [--seconds S] [--threads T] [MODEL.om...]
 // Executes four models (or the given ones) on two devices from T threads for S seconds, at
 // once and through streams. Every result must be the bytes that a sequential run gave, and
 // the memory of the process must not grow.

@@ -40,7 +40,7 @@ void loadWithConfig(Caller &c) {
                ACL_MDL_LOAD_TYPE_SIZET, &type, c.chance(95) ? sizeof type : 3);
   STRESS_CHECK(c, aclmdlSetConfigOpt, handle, ACL_MDL_MEM_ADDR_PTR, &address, sizeof address);
   STRESS_CHECK(c, aclmdlSetConfigOpt, handle, ACL_MDL_MEM_SIZET, &size, sizeof size);
-  STRESS_CHECK(c, aclmdlSetConfigOpt, handle, static_cast<aclmdlConfigAttr>(12 + c.below(20)),
+  STRESS_CHECK(c, aclmdlSetConfigOpt, handle, static_cast<aclmdlConfigAttr>(15 + c.below(17)),
                &type, sizeof type);
   STRESS_CHECK(c, aclmdlLoadWithConfig, c.handle<aclmdlConfigHandle>(ModelConfigs), &id);
   if (c.chance(70))

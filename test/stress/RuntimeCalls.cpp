@@ -125,10 +125,10 @@ void streamProperties(Caller &c) {
 }
 
 void streamConfig(Caller &c) {
-  uint32_t priority = c.below(9);
+  uint64_t value = c.below(9); // as long as the longest attribute
   c.keep(StreamConfigs, aclrtCreateStreamConfigHandle());
   STRESS_CHECK(c, aclrtSetStreamConfigOpt, c.handle<aclrtStreamConfigHandle>(StreamConfigs),
-               static_cast<aclrtStreamConfigAttr>(c.below(5)), &priority, c.chance(70) ? 4 : 8);
+               static_cast<aclrtStreamConfigAttr>(c.below(5)), &value, c.chance(70) ? 4 : 8);
   if (c.chance(30))
     STRESS_CHECK(c, aclrtDestroyStreamConfigHandle,
                  c.handle<aclrtStreamConfigHandle>(StreamConfigs));

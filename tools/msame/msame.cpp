@@ -86,6 +86,8 @@ public:
       config = "acl.json";
     }
     started = aclInit(config.empty() ? nullptr : config.c_str()) == ACL_SUCCESS;
+    if (options.dump || options.profiler)
+      std::remove(config.c_str());
     if (!started)
       return failed("acl init failed");
     info("acl init success");

@@ -88,7 +88,7 @@ void printTable(const std::vector<Row> &rows, bool all) {
     if (row.state != Row::Out && !all)
       continue;
     if (!std::exchange(head, true))
-      std::printf("%-4s %-28s %-26s %-9s %-9s %-9s %-24s %s\n", "", "layer", "operators", "cosine",
+      std::printf("%-4s %-28s %-32s %-9s %-9s %-9s %-24s %s\n", "", "layer", "operators", "cosine",
                   "error/max", "max error", "made by pass", "kernel");
     char values[64];
     if (row.isFloat)
@@ -97,8 +97,8 @@ void printTable(const std::vector<Row> &rows, bool all) {
     else
       std::snprintf(values, sizeof values, "%6.2f %% equal              ",
                     100 * row.similarity.equal);
-    std::printf("%-4s %-28s %-26s %s %-24s %s%s%s\n", kStates[row.state],
-                fitted(row.name, 28).c_str(), fitted(row.operators, 26).c_str(),
+    std::printf("%-4s %-28s %-32s %s %-24s %s%s%s\n", kStates[row.state],
+                fitted(row.name, 28).c_str(), fitted(row.operators, 32).c_str(),
                 row.state == Row::Skipped ? "                             " : values,
                 row.madeBy.c_str(), row.kernel.c_str(), row.note.empty() ? "" : "  ",
                 row.note.c_str());

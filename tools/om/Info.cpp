@@ -53,6 +53,8 @@ ordered_json describe(const om::TensorDesc &desc) {
     out["dynamic_axes"] = desc.dynamicAxes;
   out["bytes"] = desc.bytes;
   out["format"] = desc.format;
+  if (desc.role == om::InputRole::Gear)
+    out["role"] = "gear";
   if (desc.aipp) {
     out["aipp"]["mode"] = desc.aipp->mode;
     if (desc.aipp->partner != om::AippInfo::none)

@@ -9,7 +9,8 @@
 namespace openatc::tool {
 
 /// Bytes of input `index` from a file: a .npy file of the input's type and shape, or any
-/// other file of exactly its size (pictures with parameters of the run may be less). Errors name the input, what it is and what the file has.
+/// other file of exactly its size (pictures with parameters of the run may be less). Errors name
+/// the input, what it is and what the file has.
 Expected<std::vector<uint8_t>> loadInput(const om::TensorDesc &desc, size_t index,
                                          const std::string &path);
 

@@ -34,25 +34,20 @@ ACL_FUNC_VISIBILITY aclError aclblasGemvEx(aclTransType transA, int m, int n, co
                                            const void *beta, void *y, int incy,
                                            aclDataType dataTypeY, aclComputeType type,
                                            aclrtStream stream);
-ACL_FUNC_VISIBILITY aclError aclblasCreateHandleForGemvEx(aclTransType transA, int m, int n,
-                                                          aclDataType dataTypeA,
-                                                          aclDataType dataTypeX,
-                                                          aclDataType dataTypeY,
-                                                          aclComputeType type,
-                                                          aclopHandle **handle);
+ACL_FUNC_VISIBILITY aclError aclblasCreateHandleForGemvEx(
+    aclTransType transA, int m, int n, aclDataType dataTypeA, aclDataType dataTypeX,
+    aclDataType dataTypeY, aclComputeType type, aclopHandle **handle);
 ACL_FUNC_VISIBILITY aclError aclblasHgemv(aclTransType transA, int m, int n,
                                           const aclFloat16 *alpha, const aclFloat16 *a, int lda,
                                           const aclFloat16 *x, int incx, const aclFloat16 *beta,
                                           aclFloat16 *y, int incy, aclComputeType type,
                                           aclrtStream stream);
 ACL_FUNC_VISIBILITY aclError aclblasCreateHandleForHgemv(aclTransType transA, int m, int n,
-                                                         aclComputeType type,
-                                                         aclopHandle **handle);
-ACL_FUNC_VISIBILITY aclError aclblasS8gemv(aclTransType transA, int m, int n,
-                                           const int32_t *alpha, const int8_t *a, int lda,
-                                           const int8_t *x, int incx, const int32_t *beta,
-                                           int32_t *y, int incy, aclComputeType type,
-                                           aclrtStream stream);
+                                                         aclComputeType type, aclopHandle **handle);
+ACL_FUNC_VISIBILITY aclError aclblasS8gemv(aclTransType transA, int m, int n, const int32_t *alpha,
+                                           const int8_t *a, int lda, const int8_t *x, int incx,
+                                           const int32_t *beta, int32_t *y, int incy,
+                                           aclComputeType type, aclrtStream stream);
 ACL_FUNC_VISIBILITY aclError aclblasCreateHandleForS8gemv(aclTransType transA, int m, int n,
                                                           aclComputeType type,
                                                           aclopHandle **handle);
@@ -65,10 +60,10 @@ ACL_FUNC_VISIBILITY aclError aclblasGemmEx(aclTransType transA, aclTransType tra
                                            aclDataType dataTypeB, const void *beta, void *matrixC,
                                            int ldc, aclDataType dataTypeC, aclComputeType type,
                                            aclrtStream stream);
-ACL_FUNC_VISIBILITY aclError aclblasCreateHandleForGemmEx(
-    aclTransType transA, aclTransType transB, aclTransType transC, int m, int n, int k,
-    aclDataType dataTypeA, aclDataType dataTypeB, aclDataType dataTypeC, aclComputeType type,
-    aclopHandle **handle);
+ACL_FUNC_VISIBILITY aclError
+aclblasCreateHandleForGemmEx(aclTransType transA, aclTransType transB, aclTransType transC, int m,
+                             int n, int k, aclDataType dataTypeA, aclDataType dataTypeB,
+                             aclDataType dataTypeC, aclComputeType type, aclopHandle **handle);
 ACL_FUNC_VISIBILITY aclError aclblasHgemm(aclTransType transA, aclTransType transB,
                                           aclTransType transC, int m, int n, int k,
                                           const aclFloat16 *alpha, const aclFloat16 *matrixA,
@@ -77,8 +72,7 @@ ACL_FUNC_VISIBILITY aclError aclblasHgemm(aclTransType transA, aclTransType tran
                                           aclComputeType type, aclrtStream stream);
 ACL_FUNC_VISIBILITY aclError aclblasCreateHandleForHgemm(aclTransType transA, aclTransType transB,
                                                          aclTransType transC, int m, int n, int k,
-                                                         aclComputeType type,
-                                                         aclopHandle **handle);
+                                                         aclComputeType type, aclopHandle **handle);
 ACL_FUNC_VISIBILITY aclError aclblasS8gemm(aclTransType transA, aclTransType transB,
                                            aclTransType transC, int m, int n, int k,
                                            const int32_t *alpha, const int8_t *matrixA, int lda,

@@ -19,12 +19,12 @@ struct PhaseTime {
 };
 
 struct CompileResult {
-  std::optional<om::Model> model; ///< unless compilation stopped before the binary phase
-  std::string ir;                 ///< IR after CompileOptions::compileTo, if given
-  std::vector<PhaseTime> phases;  ///< in order; up to the one that failed
-  std::vector<std::string> notes; ///< what the application must know, e.g. about AIPP
+  std::optional<om::Model> model;         ///< unless compilation stopped before the binary phase
+  std::string ir;                         ///< IR after CompileOptions::compileTo, if given
+  std::vector<PhaseTime> phases;          ///< in order; up to the one that failed
+  std::vector<std::string> notes;         ///< what the application must know, e.g. about AIPP
   std::vector<std::string> externalFiles; ///< locations of the model's external data
-  std::string checkReport;        ///< as of mode 3, when nodes of the model stop the import
+  std::string checkReport;                ///< as of mode 3, when nodes of the model stop the import
 };
 
 /// Compiles an ONNX file through the phases import, graph, kernel, core and binary. Each

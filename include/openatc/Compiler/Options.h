@@ -44,8 +44,8 @@ enum class LogLevel { Null, Error, Warning, Info, Debug };
 
 /// Dimensions that the user gives for a model input.
 struct InputShape {
-  std::string name;                  ///< empty: the input at this place in the list
-  std::vector<int64_t> dims;         ///< -1 where the size is not one number
+  std::string name;                      ///< empty: the input at this place in the list
+  std::vector<int64_t> dims;             ///< -1 where the size is not one number
   std::vector<om::DimRange> ranges = {}; ///< of all dimensions when one is -1 and no gear decides
   bool isStatic() const { return ranges.empty(); }
   bool operator==(const InputShape &) const = default;
@@ -72,7 +72,7 @@ struct FusionOptions {
 };
 
 struct CompileOptions {
-  std::string model;                       ///< path of the .onnx file
+  std::string model; ///< path of the .onnx file
   /// The model when it is in memory (`model` is only its name then), and its external data.
   std::span<const uint8_t> modelBytes;
   std::map<std::string, std::span<const uint8_t>> files;
@@ -96,9 +96,9 @@ struct CompileOptions {
   /// Options that a compilation of the same model for other shapes needs, one word each, and
   /// the names of those that read a file.
   std::vector<std::string> runtimeOptions, fileOptions;
-  unsigned threads = 0;           ///< of the compiler; 0: all hardware threads
-  int externalWeight = 0;         ///< 0: in the .om; 1: a file for each constant; 2: one file
-  bool reuseMemory = true;        ///< false: every tensor has its own memory
+  unsigned threads = 0;    ///< of the compiler; 0: all hardware threads
+  int externalWeight = 0;  ///< 0: in the .om; 1: a file for each constant; 2: one file
+  bool reuseMemory = true; ///< false: every tensor has its own memory
   LogLevel log = LogLevel::Null;
   std::function<void(Phase)> onPhase; ///< called when a phase begins; may be empty
 };

@@ -10,6 +10,7 @@
 #include <map>
 #include <span>
 #include <string>
+#include <utility>
 #include <vector>
 
 namespace openatc::importer {
@@ -78,9 +79,10 @@ struct ImportReport {
   int64_t opset = 0; ///< of the default domain
   std::string producer;
   std::vector<InputInfo> inputs;
-  std::vector<NodeInfo> nodes; ///< in the order of the file
+  std::vector<NodeInfo> nodes;            ///< in the order of the file
   std::vector<std::string> externalFiles; ///< locations of external data that was read, sorted
-  std::map<std::string, std::string> operators; ///< ONNX operator of each node imported, by name
+  /// Name and operator of each node of the main graph that is imported, operands before users.
+  std::vector<std::pair<std::string, std::string>> operators;
 
   bool ok() const { return errors.empty() && unsupported.empty(); }
 };

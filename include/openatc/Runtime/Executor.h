@@ -43,6 +43,8 @@ public:
   /// Memory of the caller to use for weights or arena; address 0 means allocate.
   struct Memory {
     uint64_t weights = 0, weightBytes = 0, arena = 0, arenaBytes = 0;
+    /// A model on the same device, whose weights are used when they are the same bytes.
+    std::shared_ptr<LoadedModel> like = nullptr;
   };
 
   /// Loads `model`, which must be made for the device's SoC. Also checks what only the
@@ -72,11 +74,13 @@ private:
   friend class Execution;
   LoadedModel(std::shared_ptr<Device> device, om::Model model);
   Outcome placeWeights(const Memory &memory);
+  bool hasWeightsOf(const om::Model &model) const;
 
   std::shared_ptr<Device> owner;
   om::Model contents;
   std::vector<std::shared_ptr<const sim::Program>> programs; ///< by kernel index
-  uint64_t weights = 0, arena = 0;
+  uint64_t weights = 0, weightBytes = 0, arena = 0;
+  std::shared_ptr<LoadedModel> weightsOwner; ///< of weights that are another model's
   bool ownsWeights = false, ownsArena = false;
   std::future<Status> weightCheck; ///< until the first execution has taken its result
   Status weightStatus;             ///< guarded by `running`

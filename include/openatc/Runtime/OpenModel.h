@@ -9,7 +9,8 @@
 namespace openatc::rt {
 
 /// A model of open shapes on a device: compiles it for a set of input shapes at their first
-/// use, through the compiler's library, and keeps the sets used last.
+/// use, through the compiler's library, and keeps the sets used last. Weights that do not
+/// depend on the shapes are on the device once.
 class OpenModel {
 public:
   static constexpr size_t kMostPlans = 16;
@@ -26,15 +27,31 @@ public:
   Outcome plan(const std::vector<host::Shape> &shapes, std::shared_ptr<LoadedModel> &result);
 
 private:
-  struct Entry {
+  class Entry {
+  public:
     std::vector<host::Shape> shapes;
     std::mutex compiling; ///< held while the model is made
+
+    /// The model; null before it is made.
+    std::shared_ptr<LoadedModel> model() {
+      std::lock_guard guard(mutex);
+      return loaded;
+    }
+    void set(std::shared_ptr<LoadedModel> model) {
+      std::lock_guard guard(mutex);
+      loaded = std::move(model);
+    }
+
+  private:
+    std::mutex mutex;
     std::shared_ptr<LoadedModel> loaded;
   };
   Outcome check(const std::vector<host::Shape> &shapes) const;
   Outcome make(const std::vector<host::Shape> &shapes, std::shared_ptr<LoadedModel> &result);
   std::shared_ptr<Entry> entryOf(const std::vector<host::Shape> &shapes);
   void drop(const std::shared_ptr<Entry> &entry);
+  /// The one used last of the models that are made, for its weights; null when there is none.
+  std::shared_ptr<LoadedModel> latest();
 
   std::shared_ptr<Device> device;
   om::Model contents;

@@ -89,6 +89,8 @@ std::string helpText() {
       "  om run net.om --input x.npy --output results\n"
       "Fix the dimensions that the model leaves open; quotes keep ';' from the shell:\n"
       "  atc ... --input_shape=\"images:1,3,640,640;scale:1,2\"\n"
+      "One model for several batch sizes, with the weights stored once:\n"
+      "  atc ... --input_shape=\"images:-1,3,224,224\" --dynamic_batch_size=1,2,4,8\n"
       "Take camera images; conversion and normalisation run on the NPU:\n"
       "  atc ... --insert_op_conf=aipp.cfg\n"
       "See what the compiler did with every node, and the program after every phase:\n"

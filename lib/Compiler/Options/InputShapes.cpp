@@ -37,7 +37,7 @@ public:
     bool isOpen = false;
     for (bool last = dims.empty(); !last;) {
       last = dims.find(',') == std::string_view::npos;
-      DimRange range;
+      om::DimRange range;
       if (!parseDim(entry, next(dims, ','), range))
         return false;
       shape.dims.push_back(range.least == range.most ? range.least : -1);
@@ -84,7 +84,7 @@ private:
   }
 
   /// One dimension: a number, -1 or a range.
-  bool parseDim(std::string_view entry, std::string_view word, DimRange &range) {
+  bool parseDim(std::string_view entry, std::string_view word, om::DimRange &range) {
     size_t tilde = word.find('~');
     if (tilde != std::string_view::npos && gears)
       return fail({"E10040",

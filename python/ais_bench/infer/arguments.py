@@ -101,4 +101,6 @@ def parse(words=None):
     chosen = [name for name in ('batch', 'hw', 'dims', 'shape', 'shape_range') if getattr(arguments, name)]
     if len(chosen) > 1:
         out.error('only one of --dymBatch, --dymHW, --dymDims, --dymShape and --dymShape_range can be given')
+    if arguments.shape_range and len(arguments.devices) > 1:
+        out.error('--dymShape_range runs on one device')
     return arguments

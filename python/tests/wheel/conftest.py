@@ -51,6 +51,12 @@ def gear_om(network, tmp_path_factory):
                            dynamic_batch_size=[1, 2, 4]).path
 
 
+@pytest.fixture(scope='session')
+def open_om(network, tmp_path_factory):
+    """One to eight rows, compiled for each number when it comes."""
+    return openatc.compile(network, tmp_path_factory.mktemp('om') / 'open', input_shape={'x': ('1~8', 24)}).path
+
+
 @pytest.fixture
 def rows():
     """Four rows of input."""

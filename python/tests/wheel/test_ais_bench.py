@@ -90,6 +90,42 @@ def test_gears(gear_om, tmp_path, option):
     assert '[ERROR] [1][ACL:invalid parameter] (3,) is not one of' in refused.stdout
 
 
+def test_ranges_of_shapes_are_run_one_after_the_other(open_om):
+    ran = bench('--model', open_om, '--dymShape_range', 'x:2~3,24')
+    assert ran.returncode == 0, ran.stdout + ran.stderr
+    assert re.findall(r'start to infer dymshape: (.*)', ran.stdout) == ['x:2,24', 'x:3,24']
+    assert ran.stdout.count('Performance Summary') == 2
+
+
+def test_several_devices_share_the_files(static_om, rows, tmp_path):
+    for i in range(2):
+        (rows + i).tofile(tmp_path / f'rows{i}.bin')
+    ran = bench('--model', static_om, '--device', '0,1', '--divide_input', 1, '--input',
+                f'{tmp_path}/rows0.bin,{tmp_path}/rows1.bin', '--output', tmp_path, '--output_dirname', 'out')
+    assert ran.returncode == 0, ran.stdout + ran.stderr
+    found = re.findall(r'\[INFO\] i:(\d) device_(\d) throughput:([\d.]+) start_time:[\d.]+ end_time:[\d.]+', ran.stdout)
+    assert [(i, device) for i, device, _ in found] == [('0', '0'), ('1', '1')]
+    whole = re.search(r'\[INFO\] summary throughput:([\d.]+)', ran.stdout)
+    assert float(whole[1]) == pytest.approx(sum(float(part) for _, _, part in found))
+    for i in range(2):
+        close(np.fromfile(tmp_path / f'out/device{i}_{i}/rows{i}_1.bin', np.float32).reshape(4, 24), -(rows + i))
+
+
+def test_an_open_shape_must_be_chosen(open_om):
+    ran = bench('--model', open_om)
+    assert ran.returncode == 1 and '[ERROR] the shape of input x is open: [-1, 24]; choose one' in ran.stdout
+
+
+def test_shapes_come_from_npy_files(open_om, rows, tmp_path):
+    for count in (1, 3):
+        np.save(tmp_path / f'rows{count}.npy', rows[:count])
+    ran = bench('--model', open_om, '--input', f'{tmp_path}/rows1.npy,{tmp_path}/rows3.npy',
+                '--auto_set_dymshape_mode', 1, '--output', tmp_path, '--output_dirname', 'out', '--outfmt', 'NPY')
+    assert ran.returncode == 0, ran.stdout + ran.stderr
+    for count in (1, 3):
+        close(np.load(tmp_path / f'out/rows{count}_1.npy'), -rows[:count])
+
+
 def test_errors_are_one_line(static_om, tmp_path):
     np.zeros(100, np.uint8).tofile(tmp_path / 'short.bin')
     ran = bench('--model', static_om, '--input', tmp_path / 'short.bin')

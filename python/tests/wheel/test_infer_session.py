@@ -65,6 +65,19 @@ def test_the_feed_chooses_the_gear(gear_om, network, rows, mode):
     session.free_resource()
 
 
+def test_the_feed_chooses_any_shape_of_a_range(open_om, network, rows):
+    session = InferSession(0, str(open_om))
+    for count in (3, 4):
+        outputs = session.infer([rows[:count]], 'dymshape', custom_sizes=1000)
+        close(outputs[0], reference(network, x=rows[:count])[0])
+    session.set_dynamic_shape('x:2,24')
+    assert session.get_inputs()[0].realsize == 192
+    close(session.run([rows[:2]], out_array=True)[1], -rows[:2])
+    with pytest.raises(RuntimeError, match='must give the shapes of x'):
+        session.set_dynamic_shape('y:2,24')
+    session.free_resource()
+
+
 def test_times_are_kept(session, rows):
     MemorySummary.reset()
     session.set_loop_count(3)

@@ -79,6 +79,17 @@ def test_the_shape_of_the_input_chooses_the_gear(gear_om, network, rows):
         assert caught.value.code == 145013
 
 
+def test_a_model_for_a_range_takes_every_shape_in_it(open_om, network, rows):
+    with openatc.Session(open_om) as session:
+        assert session.gears == [] and session.inputs[0].shape == (-1, 24)
+        for count in (3, 1, 4, 3):
+            y, z = session.run(rows[:count])
+            close(y, reference(network, x=rows[:count])[0])
+            close(z, -rows[:count])
+        with pytest.raises(openatc.AclError):
+            session.run(np.zeros((9, 24), np.float32))
+
+
 def test_a_closed_session_says_so_and_gives_memory_back(static_om, rows):
     acl.init()
     acl.rt.set_device(0)

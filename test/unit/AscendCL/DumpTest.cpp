@@ -138,6 +138,18 @@ TEST_F(Dump, InputsOfOneLayerInTheIterationsAskedFor) {
   expectSum(all["3/relu.Relu_1.1.input.0.npy"]);
 }
 
+TEST_F(Dump, LayersThatAModelDoesNotHaveAreNamed) {
+  ASSERT_EQ(aclInit(section(", \"dump_list\": [{\"model_name\": \"net\", \"layer\": "
+                            "[\"Add_0\", \"Conv_9\"]}]")
+                        .c_str()),
+            ACL_SUCCESS);
+  testing::internal::CaptureStderr();
+  run(2);
+  EXPECT_EQ(testing::internal::GetCapturedStderr(),
+            "[WARNING] dump: the model 'net' has no layer 'Conv_9'\n");
+  EXPECT_EQ(files().size(), 2u);
+}
+
 TEST_F(Dump, OtherModelsAreLeftAlone) {
   ASSERT_EQ(aclInit(section(", \"dump_list\": [{\"model_name\": \"other\"}]").c_str()),
             ACL_SUCCESS);

@@ -107,12 +107,6 @@ TEST_F(ExecuteV2, NamesOfTheNodesOfAnOp) {
   EXPECT_STREQ(aclmdlGetOpAttr(desc, "Add_0", "_datadump_original_op_names"), "[5]Add_0");
   EXPECT_EQ(aclmdlGetOpAttr(desc, "absent", "_datadump_original_op_names"), nullptr);
   EXPECT_EQ(aclmdlGetOpAttr(desc, "Add_0", "other"), nullptr);
-  aclmdlIODimsRange range;
-  ASSERT_EQ(aclmdlGetInputDimsRange(desc, 0, &range), ACL_SUCCESS);
-  ASSERT_EQ(range.rangeCount, 2u);
-  EXPECT_EQ(range.range[1][0], test::kColumns);
-  EXPECT_EQ(range.range[1][1], test::kColumns);
-  expectFailure(aclmdlGetInputDimsRange(desc, 1, &range), ACL_ERROR_INVALID_PARAM);
 }
 
 } // namespace

@@ -113,7 +113,8 @@ TEST_F(Profile, MetricsShowThePipes) {
   ASSERT_EQ(aclprofFinalize(), ACL_SUCCESS);
   std::string line = read("msprof_0_");
   EXPECT_NE(line.find("\"name\":\"core 0\""), std::string::npos);
-  EXPECT_NE(line.find("\"name\":\"vadd"), std::string::npos);
+  EXPECT_NE(line.find("\"args\":{\"name\":\"MTE2\"}"), std::string::npos);
+  EXPECT_NE(line.find("\"pc\":"), std::string::npos);
 }
 
 TEST_F(Profile, OrderOfCalls) {

@@ -5,8 +5,8 @@
 //===----------------------------------------------------------------------===//
 #include "openatc/Compiler/CompilerAbi.h"
 
-#include "onnx.pb.h"
 #include "openatc/OfflineModel/Reader.h"
+#include "openatc_onnx.pb.h"
 
 #include <gtest/gtest.h>
 

@@ -44,6 +44,14 @@ TEST(Messages, TitlesAreThoseOfTheVendorsTable) {
   EXPECT_EQ(titleOf("EZ3003"), "");
 }
 
+TEST(Messages, WarningsAreSaidOnce) {
+  Messages messages;
+  messages.warn("a");
+  messages.warn("b");
+  messages.warn("a");
+  EXPECT_EQ(messages.warnings, (std::vector<std::string>{"a", "b"}));
+}
+
 TEST(Messages, EmptyValuesAreNotShown) {
   EXPECT_EQ(invalidValue("x", "1", "r.").text, "Value 1 for parameter --x is invalid. Reason: r.");
   EXPECT_EQ(invalidValue("x", "", "r.").text, "The value for parameter --x is invalid. Reason: r.");

@@ -3,8 +3,8 @@
 #define OPENATC_TEST_IMPORTER_TESTMODEL_H
 
 #include "Ascend/HostBridge.h"
-#include "openatc_onnx.pb.h"
 #include "openatc/Importer/Importer.h"
+#include "openatc_onnx.pb.h"
 
 #include "mlir/Dialect/Func/IR/FuncOps.h"
 

@@ -2,8 +2,8 @@
 
 #include "OpTester.h"
 
-#include "onnx.pb.h"
 #include "openatc/Compiler/CompilerAbi.h"
+#include "openatc_onnx.pb.h"
 
 #include <chrono>
 #include <thread>

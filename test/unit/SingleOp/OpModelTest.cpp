@@ -5,7 +5,7 @@
 //===----------------------------------------------------------------------===//
 #include "openatc/SingleOp/OpModel.h"
 
-#include "onnx.pb.h"
+#include "openatc_onnx.pb.h"
 
 #include <gtest/gtest.h>
 
