@@ -224,7 +224,7 @@ def test_every_chip_runs_the_network(chip, tmp_path):
     picture = np.random.default_rng(3).random((2, 1, 8, 8), np.float32)
     ran = tools.om_run(tmp_path / 'net.om', [picture], tmp_path / 'out')
     assert ran.returncode == 0, tools.text_of(ran)
-    want = onnx.reference.ReferenceEvaluator(digits).run(None, {'image': picture})[0]
+    want = onnx.reference.ReferenceEvaluator(str(digits)).run(None, {'image': picture})[0]
     np.testing.assert_allclose(tools.output(tmp_path / 'out', 0), want, rtol=0.02, atol=0.02 * np.abs(want).max())
 
 
