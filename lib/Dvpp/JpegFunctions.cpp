@@ -38,8 +38,8 @@ const FormatInfo *outputFormat(acldvppPixelFormat format) {
 }
 
 /// The picture that decoding a file of `width` x `height` writes.
-Picture decodedPicture(const FormatInfo &info, uint32_t width, uint32_t height) {
-  const DecoderUnit &unit = decoderOfDevice();
+Picture decodedPicture(const DecoderUnit &unit, const FormatInfo &info, uint32_t width,
+                       uint32_t height) {
   Picture picture;
   picture.info = &info;
   picture.fields.format = info.format;
@@ -61,9 +61,10 @@ aclError imageInfo(const char *function, const void *data, uint32_t size, JpegHe
   return ACL_SUCCESS;
 }
 
-/// What decoding does when its turn comes.
-aclError decodeNow(const char *function, const void *data, uint32_t size, PicDesc &output,
-                   std::string &text) {
+/// What decoding does when its turn comes. The device is locked then, so that what depends on its
+/// chip is asked before.
+aclError decodeNow(const char *function, const DecoderUnit &unit, const void *data, uint32_t size,
+                   PicDesc &output, std::string &text) {
   PicFields wanted = output.get();
   auto *file = static_cast<const uint8_t *>(openatcDeviceView(function, data, size));
   Planes planes;
@@ -73,7 +74,7 @@ aclError decodeNow(const char *function, const void *data, uint32_t size, PicDes
   }
   if (aclError code = decode({file, size}, planes, text); code != ACL_SUCCESS)
     return code;
-  Picture picture = decodedPicture(*outputFormat(wanted.format), planes.width, planes.height);
+  Picture picture = decodedPicture(unit, *outputFormat(wanted.format), planes.width, planes.height);
   auto differs = [&](const char *name, uint32_t given, uint32_t right) {
     if (given == 0 || given == right)
       return false;
@@ -146,7 +147,8 @@ aclError acldvppJpegPredictDecSize(const void *data, uint32_t dataSize,
   DVPP_REQUIRE(info, ACL_ERROR_INVALID_PARAM,
                "decoding gives the formats 1 to 6 (semi-planar YUV), not " +
                    std::to_string(uint32_t(outputPixelFormat)));
-  *decSize = uint32_t(decodedPicture(*info, header.width, header.height).bytes());
+  *decSize =
+      uint32_t(decodedPicture(decoderOfDevice(), *info, header.width, header.height).bytes());
   return ACL_SUCCESS;
 }
 
@@ -167,8 +169,9 @@ aclError acldvppJpegDecodeAsync(acldvppChannelDesc *channelDesc, const void *dat
                "the output's data is no device memory of " + std::to_string(fields.size) +
                    " bytes; set data and size of the description");
   const char *function = __func__;
+  const DecoderUnit *unit = &decoderOfDevice();
   return enqueueWork(__func__, stream, [=](std::string &text) {
-    aclError code = decodeNow(function, data, size, *output, text);
+    aclError code = decodeNow(function, *unit, data, size, *output, text);
     if (code != ACL_SUCCESS)
       output->update([&](PicFields &changed) { changed.retCode = uint32_t(code); });
     return code;
