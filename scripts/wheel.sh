@@ -8,7 +8,7 @@ set_up ascendcl acl_dvpp openatc_compiler atc om || exit 1
 # The package with what is built, without asking an index for build tools.
 build_wheel() {
   rm -rf "$build/wheel/plain" &&
-    OPENATC_ROOT=$build CXX=clang++-22 PATH=$venv/bin:$PATH "$venv/bin/python" -m pip wheel --quiet \
+    OPENATC_ROOT=$build CXX=clang++-22 CMAKE_CXX_COMPILER_LAUNCHER=ccache PATH=$venv/bin:$PATH "$venv/bin/python" -m pip wheel --quiet \
       --disable-pip-version-check --no-build-isolation --no-deps --wheel-dir "$build/wheel/plain" \
       --config-settings=build-dir="$build/wheel/cmake" "$root/python"
 }

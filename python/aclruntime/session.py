@@ -73,7 +73,8 @@ class InferenceSession:
 
     def set_staticbatch(self):
         """Goes back to the model's own shape, the largest one if it has several."""
-        self._network.choose(None)
+        # A gear stays chosen until another one is.
+        self._network.choose(max(self._network.gears, key=math.prod, default=None))
         self._shapes = [self._largest(tensor.shape) for tensor in self._network.inputs]
 
     def set_dynamic_batchsize(self, size):
@@ -106,6 +107,9 @@ class InferenceSession:
         if len(inputs) != len(self._network.inputs):
             raise RuntimeError(f'[1][ACL:invalid parameter] the model has {len(self._network.inputs)} inputs, '
                                f'{len(inputs)} given')
+        if self._network.kind == 'shape' and not self._network.choice:
+            raise RuntimeError('[1][ACL:invalid parameter] the shapes of the inputs are open; choose them with --dymShape '
+                               'or set_dynamic_shape()')
         arrays = [self._fitted(i, value) for i, value in enumerate(inputs)]
         try:
             with copying(to_device=True):

@@ -20,7 +20,8 @@ class AclError(RuntimeError):
 class CompileError(Exception):
     errors: list[tuple[str, str]]
     warnings: list[str]
-    def __init__(self, errors: Iterable[tuple[str, str]], warnings: Iterable[str] = ()) -> None: ...
+    def __init__(self, errors: Iterable[tuple[str, str]], warnings: Iterable[str] = (),
+                 text: str | None = None) -> None: ...
 
 class Model:
     path: Path | None

@@ -15,13 +15,15 @@ _OK, _FAILED, _BAD_REQUEST, _OUT_OF_MEMORY = range(4)
 class CompileError(Exception):
     """A network that cannot be compiled.
 
+    Its text is what atc prints: each error with its cause and solution.
+
     Attributes:
-        errors: list of (code, text): codes as atc documents them ("E10016"), and each error's block of text.
+        errors: list of (code, text): codes as atc documents them ("E10016"), and one sentence.
         warnings: list of text.
     """
 
-    def __init__(self, errors, warnings=()):
-        super().__init__('\n'.join(text.rstrip() for _, text in errors))
+    def __init__(self, errors, warnings=(), text=None):
+        super().__init__(text or '\n'.join(sentence for _, sentence in errors))
         self.errors = list(errors)
         self.warnings = list(warnings)
 
@@ -96,7 +98,8 @@ def compile(model, output=None, soc_version=DEFAULT_SOC, input_shape=None, **opt
         if status == _FAILED:
             raise CompileError([(_text(library.openatcResultErrorCode(result, i)),
                                  _text(library.openatcResultErrorText(result, i)))
-                                for i in range(library.openatcResultErrorCount(result))], warnings)
+                                for i in range(library.openatcResultErrorCount(result))], warnings,
+                               _text(library.openatcResultErrors(result)).strip())
         size = ctypes.c_size_t()
         data = ctypes.string_at(library.openatcResultModel(result, ctypes.byref(size)), size.value)
     finally:
@@ -152,7 +155,8 @@ def _library():
             ('openatcCompile', ctypes.c_int32, ctypes.POINTER(_Request), ctypes.POINTER(handle)),
             ('openatcResultModel', handle, handle, ctypes.POINTER(index)),
             ('openatcResultErrorCount', index, handle), ('openatcResultErrorCode', text, handle, index),
-            ('openatcResultErrorText', text, handle, index), ('openatcResultWarningCount', index, handle),
+            ('openatcResultErrorText', text, handle, index), ('openatcResultErrors', text, handle),
+            ('openatcResultWarningCount', index, handle),
             ('openatcResultWarning', text, handle, index), ('openatcFreeResult', None, handle)]:
         function = getattr(library, name)
         function.restype, function.argtypes = result, arguments

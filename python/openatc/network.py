@@ -43,13 +43,14 @@ class Network:
     Attributes:
         inputs, outputs: tuples of Tensor, without the inputs that only carry a choice.
         kind: 'static', 'batch', 'image', 'dims' (gears) or 'shape' (any shape).
+        choice: what is chosen, None at first.
         gears: list of what may be chosen: (batch,), (height, width) or the shapes of all inputs in a row.
     """
 
     def __init__(self, model, device):
         self.device = device
         self._datasets, self._buffers = [], []
-        self._choice = None
+        self.choice = None
         self._id = self._desc = None
         with device:
             try:
@@ -117,7 +118,7 @@ class Network:
 
     def choose(self, choice):
         """Chooses a gear, as `gears` spells it; for any shape the list of all inputs' shapes."""
-        self._choice = None if choice is None else tuple(choice)
+        self.choice = None if choice is None else tuple(choice)
 
     def choose_for(self, shapes):
         """Chooses the gear that inputs of these shapes need."""
@@ -138,21 +139,21 @@ class Network:
     def _apply_choice(self):
         source, mdl = self._datasets[0], acl.mdl
         if self.kind == 'shape':
-            for index, tensor, shape in zip(self._visible, self.inputs, self._choice or ()):
+            for index, tensor, shape in zip(self._visible, self.inputs, self.choice or ()):
                 desc = acl.create_tensor_desc(number_of(tensor.dtype), list(shape), _ND)
                 try:
                     checked(mdl.set_dataset_tensor_desc, source, desc, index)
                 finally:
                     acl.destroy_tensor_desc(desc)
-        elif self._choice is None or self.kind == 'static':
+        elif self.choice is None or self.kind == 'static':
             return
         elif self.kind == 'batch':
-            checked(mdl.set_dynamic_batch_size, self._id, source, self._gear_index, *self._choice)
+            checked(mdl.set_dynamic_batch_size, self._id, source, self._gear_index, *self.choice)
         elif self.kind == 'image':
-            checked(mdl.set_dynamic_hw_size, self._id, source, self._gear_index, *self._choice)
+            checked(mdl.set_dynamic_hw_size, self._id, source, self._gear_index, *self.choice)
         else:
             checked(mdl.set_input_dynamic_dims, self._id, source, self._gear_index,
-                    {'name': '', 'dimCount': len(self._choice), 'dims': list(self._choice)})
+                    {'name': '', 'dimCount': len(self.choice), 'dims': list(self.choice)})
 
     @property
     def has_aipp(self):
