@@ -152,35 +152,40 @@ aclError Dumps::finalize(std::string &why) {
 
 } // namespace openatc::acl
 
-aclError aclmdlInitDump(void) {
+aclError aclmdlInitDump(void) try {
   ACL_REQUIRE_INIT();
   std::string why;
   aclError code = dumps().initialize(why);
   ACL_REQUIRE(code == ACL_SUCCESS, code, why);
   return ACL_SUCCESS;
 }
+ACL_CATCH
 
-aclError aclmdlSetDump(const char *dumpCfgPath) {
+aclError aclmdlSetDump(const char *dumpCfgPath) try {
   ACL_REQUIRE_INIT();
   ACL_REQUIRE_POINTER(dumpCfgPath);
   return dumps().set(dumpCfgPath);
 }
+ACL_CATCH
 
-aclError aclmdlFinalizeDump(void) {
+aclError aclmdlFinalizeDump(void) try {
   ACL_REQUIRE_INIT();
   std::string why;
   aclError code = dumps().finalize(why);
   ACL_REQUIRE(code == ACL_SUCCESS, code, why);
   return ACL_SUCCESS;
 }
+ACL_CATCH
 
 aclError acldumpRegCallback(int32_t (*const messageCallback)(const acldumpChunk *, int32_t),
-                            int32_t flag) {
+                            int32_t flag) try {
   ACL_REQUIRE(messageCallback, ACL_ERROR_FAILURE, "the argument 'messageCallback' is NULL");
   ACL_REQUIRE(flag == 0, ACL_ERROR_FAILURE,
               "the flag is " + std::to_string(flag) + "; only 0 (no files) is supported");
   dumps().setCallback(messageCallback);
   return ACL_SUCCESS;
 }
+ACL_CATCH
 
-void acldumpUnregCallback(void) { dumps().setCallback(nullptr); }
+void acldumpUnregCallback(void) try { dumps().setCallback(nullptr); }
+ACL_CATCH_AS()

@@ -146,7 +146,8 @@ aclError giveText(const char *text, char *to, size_t size) {
 } // namespace openatc::acl
 
 aclprofSubscribeConfig *aclprofCreateSubscribeConfig(int8_t timeInfoSwitch,
-                                                     aclprofAicoreMetrics aicoreMetrics, void *fd) {
+                                                     aclprofAicoreMetrics aicoreMetrics,
+                                                     void *fd) try {
   auto refuse = [](const char *why) -> aclprofSubscribeConfig * {
     fail(ACL_ERROR_INVALID_PARAM, "aclprofCreateSubscribeConfig", why);
     return nullptr;
@@ -163,15 +164,17 @@ aclprofSubscribeConfig *aclprofCreateSubscribeConfig(int8_t timeInfoSwitch,
     return refuse("the argument 'fd' does not point to an open file");
   return subscribeConfigs().add<aclprofSubscribeConfig>(std::move(config));
 }
+ACL_CATCH_AS(nullptr)
 
-aclError aclprofDestroySubscribeConfig(const aclprofSubscribeConfig *profSubscribeConfig) {
+aclError aclprofDestroySubscribeConfig(const aclprofSubscribeConfig *profSubscribeConfig) try {
   ACL_REQUIRE(subscribeConfigs().remove(profSubscribeConfig), ACL_ERROR_INVALID_PARAM,
               "the configuration is NULL or does not exist");
   return ACL_SUCCESS;
 }
+ACL_CATCH
 
 aclError aclprofModelSubscribe(uint32_t modelId,
-                               const aclprofSubscribeConfig *profSubscribeConfig) {
+                               const aclprofSubscribeConfig *profSubscribeConfig) try {
   ACL_REQUIRE_INIT();
   std::shared_ptr<SubscribeConfig> config = subscribeConfigs().find(profSubscribeConfig);
   ACL_REQUIRE(config, ACL_ERROR_INVALID_PARAM, "the configuration is NULL or does not exist");
@@ -180,22 +183,25 @@ aclError aclprofModelSubscribe(uint32_t modelId,
   ACL_REQUIRE(code == ACL_SUCCESS, code, why);
   return ACL_SUCCESS;
 }
+ACL_CATCH
 
-aclError aclprofModelUnSubscribe(uint32_t modelId) {
+aclError aclprofModelUnSubscribe(uint32_t modelId) try {
   ACL_REQUIRE_INIT();
   std::string why;
   aclError code = profiler().unsubscribe(modelId, why);
   ACL_REQUIRE(code == ACL_SUCCESS, code, why);
   return ACL_SUCCESS;
 }
+ACL_CATCH
 
-aclError aclprofGetOpDescSize(size_t *opDescSize) {
+aclError aclprofGetOpDescSize(size_t *opDescSize) try {
   ACL_REQUIRE_POINTER(opDescSize);
   *opDescSize = sizeof(OpRecord);
   return ACL_SUCCESS;
 }
+ACL_CATCH
 
-aclError aclprofGetOpNum(const void *opInfo, size_t opInfoLen, uint32_t *opNumber) {
+aclError aclprofGetOpNum(const void *opInfo, size_t opInfoLen, uint32_t *opNumber) try {
   ACL_REQUIRE_POINTER(opInfo);
   ACL_REQUIRE_POINTER(opNumber);
   ACL_REQUIRE(opInfoLen && opInfoLen % sizeof(OpRecord) == 0, ACL_ERROR_INVALID_PARAM,
@@ -204,9 +210,10 @@ aclError aclprofGetOpNum(const void *opInfo, size_t opInfoLen, uint32_t *opNumbe
   *opNumber = uint32_t(opInfoLen / sizeof(OpRecord));
   return ACL_SUCCESS;
 }
+ACL_CATCH
 
 aclError aclprofGetOpTypeLen(const void *opInfo, size_t opInfoLen, uint32_t index,
-                             size_t *opTypeLen) {
+                             size_t *opTypeLen) try {
   ACL_REQUIRE_POINTER(opTypeLen);
   OpRecord record;
   if (!readRecord(opInfo, opInfoLen, index, record))
@@ -214,9 +221,10 @@ aclError aclprofGetOpTypeLen(const void *opInfo, size_t opInfoLen, uint32_t inde
   *opTypeLen = std::strlen(record.type) + 1;
   return ACL_SUCCESS;
 }
+ACL_CATCH
 
 aclError aclprofGetOpType(const void *opInfo, size_t opInfoLen, uint32_t index, char *opType,
-                          size_t opTypeLen) {
+                          size_t opTypeLen) try {
   ACL_REQUIRE_POINTER(opType);
   ACL_REQUIRE(opTypeLen, ACL_ERROR_INVALID_PARAM, "the argument 'opTypeLen' is 0");
   OpRecord record;
@@ -224,9 +232,10 @@ aclError aclprofGetOpType(const void *opInfo, size_t opInfoLen, uint32_t index, 
     return recordError(__func__, opInfoLen, index);
   return giveText(record.type, opType, opTypeLen);
 }
+ACL_CATCH
 
 aclError aclprofGetOpNameLen(const void *opInfo, size_t opInfoLen, uint32_t index,
-                             size_t *opNameLen) {
+                             size_t *opNameLen) try {
   ACL_REQUIRE_POINTER(opNameLen);
   OpRecord record;
   if (!readRecord(opInfo, opInfoLen, index, record))
@@ -234,9 +243,10 @@ aclError aclprofGetOpNameLen(const void *opInfo, size_t opInfoLen, uint32_t inde
   *opNameLen = std::strlen(record.name) + 1;
   return ACL_SUCCESS;
 }
+ACL_CATCH
 
 aclError aclprofGetOpName(const void *opInfo, size_t opInfoLen, uint32_t index, char *opName,
-                          size_t opNameLen) {
+                          size_t opNameLen) try {
   ACL_REQUIRE_POINTER(opName);
   ACL_REQUIRE(opNameLen, ACL_ERROR_INVALID_PARAM, "the argument 'opNameLen' is 0");
   OpRecord record;
@@ -244,32 +254,39 @@ aclError aclprofGetOpName(const void *opInfo, size_t opInfoLen, uint32_t index, 
     return recordError(__func__, opInfoLen, index);
   return giveText(record.name, opName, opNameLen);
 }
+ACL_CATCH
 
-uint64_t aclprofGetOpStart(const void *opInfo, size_t opInfoLen, uint32_t index) {
+uint64_t aclprofGetOpStart(const void *opInfo, size_t opInfoLen, uint32_t index) try {
   OpRecord record;
   return readRecord(opInfo, opInfoLen, index, record) ? record.startNs : 0;
 }
+ACL_CATCH_AS(0)
 
-uint64_t aclprofGetOpEnd(const void *opInfo, size_t opInfoLen, uint32_t index) {
+uint64_t aclprofGetOpEnd(const void *opInfo, size_t opInfoLen, uint32_t index) try {
   OpRecord record;
   return readRecord(opInfo, opInfoLen, index, record) ? record.endNs : 0;
 }
+ACL_CATCH_AS(0)
 
-uint64_t aclprofGetOpDuration(const void *opInfo, size_t opInfoLen, uint32_t index) {
+uint64_t aclprofGetOpDuration(const void *opInfo, size_t opInfoLen, uint32_t index) try {
   OpRecord record;
   return readRecord(opInfo, opInfoLen, index, record) ? record.endNs - record.startNs : 0;
 }
+ACL_CATCH_AS(0)
 
-size_t aclprofGetModelId(const void *opInfo, size_t opInfoLen, uint32_t index) {
+size_t aclprofGetModelId(const void *opInfo, size_t opInfoLen, uint32_t index) try {
   OpRecord record;
   return readRecord(opInfo, opInfoLen, index, record) ? record.model : 0;
 }
+ACL_CATCH_AS(0)
 
-aclprofSubscribeOpFlag aclprofGetOpFlag(const void *opInfo, size_t opInfoLen, uint32_t index) {
+aclprofSubscribeOpFlag aclprofGetOpFlag(const void *opInfo, size_t opInfoLen, uint32_t index) try {
   OpRecord record;
   return readRecord(opInfo, opInfoLen, index, record) ? ACL_SUBSCRIBE_OP : ACL_SUBSCRIBE_NONE;
 }
+ACL_CATCH_AS(ACL_SUBSCRIBE_NONE)
 
-const char *aclprofGetOpAttriValue(const void *, size_t, uint32_t, aclprofSubscribeOpAttri) {
+const char *aclprofGetOpAttriValue(const void *, size_t, uint32_t, aclprofSubscribeOpAttri) try {
   return nullptr;
 }
+ACL_CATCH_AS(nullptr)

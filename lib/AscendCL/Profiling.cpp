@@ -33,7 +33,7 @@ bool isNumber(const std::string &text, unsigned long low, unsigned long high) {
 
 } // namespace
 
-aclError aclprofInit(const char *profilerResultPath, size_t length) {
+aclError aclprofInit(const char *profilerResultPath, size_t length) try {
   ACL_REQUIRE_INIT();
   ACL_REQUIRE_POINTER(profilerResultPath);
   ACL_REQUIRE(length && length <= kLongestPath, ACL_ERROR_INVALID_PARAM,
@@ -44,19 +44,21 @@ aclError aclprofInit(const char *profilerResultPath, size_t length) {
   ACL_REQUIRE(code == ACL_SUCCESS, code, why);
   return ACL_SUCCESS;
 }
+ACL_CATCH
 
-aclError aclprofFinalize(void) {
+aclError aclprofFinalize(void) try {
   ACL_REQUIRE_INIT();
   std::string why;
   aclError code = profiler().finalize(why);
   ACL_REQUIRE(code == ACL_SUCCESS, code, why);
   return ACL_SUCCESS;
 }
+ACL_CATCH
 
 aclprofConfig *aclprofCreateConfig(uint32_t *deviceIdList, uint32_t deviceNums,
                                    aclprofAicoreMetrics aicoreMetrics,
                                    const aclprofAicoreEvents *aicoreEvents,
-                                   uint64_t dataTypeConfig) {
+                                   uint64_t dataTypeConfig) try {
   auto refuse = [](const std::string &why) -> aclprofConfig * {
     fail(ACL_ERROR_INVALID_PARAM, "aclprofCreateConfig", why);
     return nullptr;
@@ -85,30 +87,35 @@ aclprofConfig *aclprofCreateConfig(uint32_t *deviceIdList, uint32_t deviceNums,
   config->pipes = (dataTypeConfig & ACL_PROF_AICORE_METRICS) && aicoreMetrics != ACL_AICORE_NONE;
   return profiler().configs.add<aclprofConfig>(std::move(config));
 }
+ACL_CATCH_AS(nullptr)
 
-aclError aclprofDestroyConfig(const aclprofConfig *profilerConfig) {
+aclError aclprofDestroyConfig(const aclprofConfig *profilerConfig) try {
   ACL_REQUIRE(profiler().configs.remove(profilerConfig), ACL_ERROR_INVALID_PARAM,
               "the configuration is NULL or does not exist");
   return ACL_SUCCESS;
 }
+ACL_CATCH
 
-aclError aclprofStart(const aclprofConfig *profilerConfig) {
+aclError aclprofStart(const aclprofConfig *profilerConfig) try {
   ACL_REQUIRE_INIT();
   std::string why;
   aclError code = profiler().start(profilerConfig, why);
   ACL_REQUIRE(code == ACL_SUCCESS, code, why);
   return ACL_SUCCESS;
 }
+ACL_CATCH
 
-aclError aclprofStop(const aclprofConfig *profilerConfig) {
+aclError aclprofStop(const aclprofConfig *profilerConfig) try {
   ACL_REQUIRE_INIT();
   std::string why;
   aclError code = profiler().stop(profilerConfig, why);
   ACL_REQUIRE(code == ACL_SUCCESS, code, why);
   return ACL_SUCCESS;
 }
+ACL_CATCH
 
-aclError aclprofSetConfig(aclprofConfigType configType, const char *config, size_t configLength) {
+aclError aclprofSetConfig(aclprofConfigType configType, const char *config,
+                          size_t configLength) try {
   ACL_REQUIRE_POINTER(config);
   ACL_REQUIRE(configLength && configLength <= kLongestValue, ACL_ERROR_INVALID_PARAM,
               "the value has " + std::to_string(configLength) + " bytes, allowed are 1 to 256");
@@ -144,3 +151,4 @@ aclError aclprofSetConfig(aclprofConfigType configType, const char *config, size
               "'" + text + "' is no value of configuration " + std::to_string(int(configType)));
   return ACL_SUCCESS;
 }
+ACL_CATCH

@@ -74,17 +74,19 @@ constexpr const char *kNoStamp = "the stamp is NULL or does not exist";
 
 } // namespace
 
-void *aclprofCreateStamp(void) {
+void *aclprofCreateStamp(void) try {
   if (!profiler().collects()) {
     fail(ACL_ERROR_PROF_NOT_RUN, __func__, kNotRunning);
     return nullptr;
   }
   return marks().stamps.add(std::make_shared<Stamp>());
 }
+ACL_CATCH_AS(nullptr)
 
-void aclprofDestroyStamp(void *stamp) { marks().stamps.remove(stamp); }
+void aclprofDestroyStamp(void *stamp) try { marks().stamps.remove(stamp); }
+ACL_CATCH_AS()
 
-aclError aclprofSetStampTraceMessage(void *stamp, const char *msg, uint32_t msgLen) {
+aclError aclprofSetStampTraceMessage(void *stamp, const char *msg, uint32_t msgLen) try {
   std::shared_ptr<Stamp> object = marks().stamps.find(stamp);
   ACL_REQUIRE(object, ACL_ERROR_INVALID_PARAM, kNoStamp);
   ACL_REQUIRE_POINTER(msg);
@@ -92,8 +94,9 @@ aclError aclprofSetStampTraceMessage(void *stamp, const char *msg, uint32_t msgL
   object->message.assign(msg, strnlen(msg, msgLen));
   return ACL_SUCCESS;
 }
+ACL_CATCH
 
-aclError aclprofMark(void *stamp) {
+aclError aclprofMark(void *stamp) try {
   std::shared_ptr<Stamp> object = marks().stamps.find(stamp);
   ACL_REQUIRE(object, ACL_ERROR_INVALID_PARAM, kNoStamp);
   Range range;
@@ -101,8 +104,9 @@ aclError aclprofMark(void *stamp) {
               kNotRunning);
   return ACL_SUCCESS;
 }
+ACL_CATCH
 
-aclError aclprofMarkEx(const char *msg, size_t msgLen, aclrtStream stream) {
+aclError aclprofMarkEx(const char *msg, size_t msgLen, aclrtStream stream) try {
   ACL_REQUIRE_POINTER(msg);
   ACL_REQUIRE(msgLen && msgLen <= 127, ACL_ERROR_INVALID_PARAM,
               "the message has " + std::to_string(msgLen) + " bytes, allowed are 1 to 127");
@@ -119,8 +123,9 @@ aclError aclprofMarkEx(const char *msg, size_t msgLen, aclrtStream stream) {
   });
   return ACL_SUCCESS;
 }
+ACL_CATCH
 
-aclError aclprofPush(void *stamp) {
+aclError aclprofPush(void *stamp) try {
   std::shared_ptr<Stamp> object = marks().stamps.find(stamp);
   ACL_REQUIRE(object, ACL_ERROR_INVALID_PARAM, kNoStamp);
   Range range;
@@ -128,8 +133,9 @@ aclError aclprofPush(void *stamp) {
   pushed().push_back(std::move(range));
   return ACL_SUCCESS;
 }
+ACL_CATCH
 
-aclError aclprofPop(void) {
+aclError aclprofPop(void) try {
   ACL_REQUIRE(!pushed().empty(), ACL_ERROR_INVALID_PARAM,
               "this thread has pushed no range; call aclprofPush first");
   Range range = std::move(pushed().back());
@@ -137,8 +143,9 @@ aclError aclprofPop(void) {
   ACL_REQUIRE(endRange(range), ACL_ERROR_PROF_NOT_RUN, kNotRunning);
   return ACL_SUCCESS;
 }
+ACL_CATCH
 
-aclError aclprofRangeStart(void *stamp, uint32_t *rangeId) {
+aclError aclprofRangeStart(void *stamp, uint32_t *rangeId) try {
   ACL_REQUIRE_POINTER(rangeId);
   std::shared_ptr<Stamp> object = marks().stamps.find(stamp);
   ACL_REQUIRE(object, ACL_ERROR_INVALID_PARAM, kNoStamp);
@@ -149,8 +156,9 @@ aclError aclprofRangeStart(void *stamp, uint32_t *rangeId) {
   marks().ranges.emplace(*rangeId, std::move(range));
   return ACL_SUCCESS;
 }
+ACL_CATCH
 
-aclError aclprofRangeStop(uint32_t rangeId) {
+aclError aclprofRangeStop(uint32_t rangeId) try {
   std::optional<Range> range;
   {
     std::lock_guard guard(marks().mutex);
@@ -164,14 +172,17 @@ aclError aclprofRangeStop(uint32_t rangeId) {
   ACL_REQUIRE(endRange(*range), ACL_ERROR_PROF_NOT_RUN, kNotRunning);
   return ACL_SUCCESS;
 }
+ACL_CATCH
 
-aclprofStepInfo *aclprofCreateStepInfo(void) {
+aclprofStepInfo *aclprofCreateStepInfo(void) try {
   return marks().steps.add<aclprofStepInfo>(std::make_shared<StepInfo>());
 }
+ACL_CATCH_AS(nullptr)
 
-void aclprofDestroyStepInfo(aclprofStepInfo *stepinfo) { marks().steps.remove(stepinfo); }
+void aclprofDestroyStepInfo(aclprofStepInfo *stepinfo) try { marks().steps.remove(stepinfo); }
+ACL_CATCH_AS()
 
-aclError aclprofGetStepTimestamp(aclprofStepInfo *stepInfo, aclprofStepTag tag, aclrtStream) {
+aclError aclprofGetStepTimestamp(aclprofStepInfo *stepInfo, aclprofStepTag tag, aclrtStream) try {
   std::shared_ptr<StepInfo> step = marks().steps.find(stepInfo);
   ACL_REQUIRE(step, ACL_ERROR_INVALID_PARAM, "the step is NULL or does not exist");
   ACL_REQUIRE(tag == ACL_STEP_START || tag == ACL_STEP_END, ACL_ERROR_INVALID_PARAM,
@@ -193,3 +204,4 @@ aclError aclprofGetStepTimestamp(aclprofStepInfo *stepInfo, aclprofStepTag tag, 
   step->begun.reset();
   return ACL_SUCCESS;
 }
+ACL_CATCH
