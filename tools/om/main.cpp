@@ -22,6 +22,7 @@ void printHelp() {
 }
 
 int report(const Failed &failed) {
+  std::fflush(stdout); // what was printed comes first also where both go to one place
   std::fprintf(stderr, "om: error: %s\n", failed.message.c_str());
   return failed.exitStatus;
 }
