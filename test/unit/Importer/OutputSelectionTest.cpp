@@ -71,7 +71,7 @@ TEST(OutputSelection, ErrorsNameWhatIsThere) {
   using Kind = ImportError::Kind;
   EXPECT_EQ(Branches().errorOf({"rely:0"}),
             std::pair(Kind::OutputName, std::string("the model has no node 'rely'; the nearest "
-                                                    "names are relu, tail, split")));
+                                                    "names are relu, split, tail")));
   EXPECT_EQ(Branches().errorOf({"c:1"}).first, Kind::OutputName);
   EXPECT_EQ(Branches().errorOf({"y"}),
             std::pair(Kind::OutputName, std::string("the model has no tensor 'y'; the nearest "
