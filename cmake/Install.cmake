@@ -4,7 +4,7 @@
 #   bin/                    atc, om and the other commands
 #   include/acl/            headers; runtime/include and acllib/include lead there
 #   lib64/                  the libraries; other releases' folders (runtime/lib64/stub, devlib, ...) hold links to them
-#   lib64/cmake, pkgconfig  for find_package(OpenATC) and pkg-config ascendcl
+#   lib/cmake, lib64/pkgconfig  for find_package(OpenATC) and pkg-config ascendcl
 #   set_env.sh              the environment, relative to where it lies
 #
 # The tree may be moved: all links, run paths and scripts are relative.
@@ -83,7 +83,8 @@ install(FILES cmake/set_env.sh DESTINATION .)
 configure_file(cmake/ascendcl.pc.in ${CMAKE_BINARY_DIR}/ascendcl.pc @ONLY)
 install(FILES ${CMAKE_BINARY_DIR}/ascendcl.pc DESTINATION ${OPENATC_LIBDIR}/pkgconfig)
 
-set(OPENATC_PACKAGE_DIR ${OPENATC_LIBDIR}/cmake/OpenATC)
+# Not below lib64: find_package looks there on some distributions only.
+set(OPENATC_PACKAGE_DIR lib/cmake/OpenATC)
 install(EXPORT OpenATCTargets NAMESPACE OpenATC:: DESTINATION ${OPENATC_PACKAGE_DIR})
 configure_package_config_file(cmake/OpenATCConfig.cmake.in ${CMAKE_BINARY_DIR}/OpenATCConfig.cmake
                               INSTALL_DESTINATION ${OPENATC_PACKAGE_DIR}
