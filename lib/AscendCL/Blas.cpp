@@ -135,72 +135,82 @@ ACL_CATCH
 aclError aclblasHgemm(aclTransType transA, aclTransType transB, aclTransType transC, int m, int n,
                       int k, const aclFloat16 *alpha, const aclFloat16 *matrixA, int lda,
                       const aclFloat16 *matrixB, int ldb, const aclFloat16 *beta,
-                      aclFloat16 *matrixC, int ldc, aclComputeType type, aclrtStream stream) {
+                      aclFloat16 *matrixC, int ldc, aclComputeType type, aclrtStream stream) try {
   return aclblasGemmEx(transA, transB, transC, m, n, k, alpha, matrixA, lda, ACL_FLOAT16, matrixB,
                        ldb, ACL_FLOAT16, beta, matrixC, ldc, ACL_FLOAT16, type, stream);
 }
+ACL_CATCH
 
 aclError aclblasCreateHandleForHgemm(aclTransType transA, aclTransType transB, aclTransType transC,
                                      int m, int n, int k, aclComputeType type,
-                                     aclopHandle **handle) {
+                                     aclopHandle **handle) try {
   return aclblasCreateHandleForGemmEx(transA, transB, transC, m, n, k, ACL_FLOAT16, ACL_FLOAT16,
                                       ACL_FLOAT16, type, handle);
 }
+ACL_CATCH
 
 aclError aclblasS8gemm(aclTransType transA, aclTransType transB, aclTransType transC, int m, int n,
                        int k, const int32_t *alpha, const int8_t *matrixA, int lda,
                        const int8_t *matrixB, int ldb, const int32_t *beta, int32_t *matrixC,
-                       int ldc, aclComputeType type, aclrtStream stream) {
+                       int ldc, aclComputeType type, aclrtStream stream) try {
   return aclblasGemmEx(transA, transB, transC, m, n, k, alpha, matrixA, lda, ACL_INT8, matrixB, ldb,
                        ACL_INT8, beta, matrixC, ldc, ACL_INT32, type, stream);
 }
+ACL_CATCH
 
 aclError aclblasCreateHandleForS8gemm(aclTransType transA, aclTransType transB, aclTransType transC,
                                       int m, int n, int k, aclComputeType type,
-                                      aclopHandle **handle) {
+                                      aclopHandle **handle) try {
   return aclblasCreateHandleForGemmEx(transA, transB, transC, m, n, k, ACL_INT8, ACL_INT8,
                                       ACL_INT32, type, handle);
 }
+ACL_CATCH
 
 // A product with a vector is one with a matrix of a single column.
 
 aclError aclblasGemvEx(aclTransType transA, int m, int n, const void *alpha, const void *a, int lda,
                        aclDataType dataTypeA, const void *x, int incx, aclDataType dataTypeX,
                        const void *beta, void *y, int incy, aclDataType dataTypeY,
-                       aclComputeType type, aclrtStream stream) {
+                       aclComputeType type, aclrtStream stream) try {
   return aclblasGemmEx(transA, ACL_TRANS_N, ACL_TRANS_N, m, 1, n, alpha, a, lda, dataTypeA, x, incx,
                        dataTypeX, beta, y, incy, dataTypeY, type, stream);
 }
+ACL_CATCH
 
 aclError aclblasCreateHandleForGemvEx(aclTransType transA, int m, int n, aclDataType dataTypeA,
                                       aclDataType dataTypeX, aclDataType dataTypeY,
-                                      aclComputeType type, aclopHandle **handle) {
+                                      aclComputeType type, aclopHandle **handle) try {
   return aclblasCreateHandleForGemmEx(transA, ACL_TRANS_N, ACL_TRANS_N, m, 1, n, dataTypeA,
                                       dataTypeX, dataTypeY, type, handle);
 }
+ACL_CATCH
 
 aclError aclblasHgemv(aclTransType transA, int m, int n, const aclFloat16 *alpha,
                       const aclFloat16 *a, int lda, const aclFloat16 *x, int incx,
                       const aclFloat16 *beta, aclFloat16 *y, int incy, aclComputeType type,
-                      aclrtStream stream) {
+                      aclrtStream stream) try {
   return aclblasGemvEx(transA, m, n, alpha, a, lda, ACL_FLOAT16, x, incx, ACL_FLOAT16, beta, y,
                        incy, ACL_FLOAT16, type, stream);
 }
+ACL_CATCH
 
 aclError aclblasCreateHandleForHgemv(aclTransType transA, int m, int n, aclComputeType type,
-                                     aclopHandle **handle) {
+                                     aclopHandle **handle) try {
   return aclblasCreateHandleForGemvEx(transA, m, n, ACL_FLOAT16, ACL_FLOAT16, ACL_FLOAT16, type,
                                       handle);
 }
+ACL_CATCH
 
 aclError aclblasS8gemv(aclTransType transA, int m, int n, const int32_t *alpha, const int8_t *a,
                        int lda, const int8_t *x, int incx, const int32_t *beta, int32_t *y,
-                       int incy, aclComputeType type, aclrtStream stream) {
+                       int incy, aclComputeType type, aclrtStream stream) try {
   return aclblasGemvEx(transA, m, n, alpha, a, lda, ACL_INT8, x, incx, ACL_INT8, beta, y, incy,
                        ACL_INT32, type, stream);
 }
+ACL_CATCH
 
 aclError aclblasCreateHandleForS8gemv(aclTransType transA, int m, int n, aclComputeType type,
-                                      aclopHandle **handle) {
+                                      aclopHandle **handle) try {
   return aclblasCreateHandleForGemvEx(transA, m, n, ACL_INT8, ACL_INT8, ACL_INT32, type, handle);
 }
+ACL_CATCH

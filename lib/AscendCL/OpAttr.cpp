@@ -48,9 +48,11 @@ aclopAttr *aclopCreateAttr() try {
 }
 ACL_CATCH_AS(nullptr)
 
-void aclopDestroyAttr(const aclopAttr *attr) {
+void aclopDestroyAttr(const aclopAttr *attr) try {
   if (!opStore().attributes.remove(attr))
     fail(ACL_ERROR_INVALID_PARAM, __func__, "the attribute set does not exist");
+} catch (...) {
+  ::openatc::acl::failException(__func__);
 }
 
 aclError aclopSetAttrBool(aclopAttr *attr, const char *attrName, uint8_t attrValue) try {

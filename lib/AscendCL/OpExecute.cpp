@@ -143,9 +143,11 @@ aclError aclopCreateHandle(const char *opType, int numInputs,
 }
 ACL_CATCH
 
-void aclopDestroyHandle(aclopHandle *handle) {
+void aclopDestroyHandle(aclopHandle *handle) try {
   if (!opStore().handles.remove(handle))
     fail(ACL_ERROR_INVALID_PARAM, __func__, "the operator handle does not exist");
+} catch (...) {
+  ::openatc::acl::failException(__func__);
 }
 
 aclError aclopExecWithHandle(aclopHandle *handle, int numInputs,

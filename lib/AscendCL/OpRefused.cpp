@@ -16,46 +16,56 @@ constexpr const char *kGraphDump =
 } // namespace
 
 aclError aclopCreateKernel(const char *, const char *, const char *, void *, int, aclopEngineType,
-                           aclDataDeallocator) {
+                           aclDataDeallocator) try {
   return fail(ACL_ERROR_API_NOT_SUPPORT, __func__, kOwnKernels);
 }
+ACL_CATCH
 
-aclError aclopRegisterCompileFunc(const char *, aclopCompileFunc) {
+aclError aclopRegisterCompileFunc(const char *, aclopCompileFunc) try {
   return fail(ACL_ERROR_API_NOT_SUPPORT, __func__, kOwnKernels);
 }
+ACL_CATCH
 
-aclError aclopUnregisterCompileFunc(const char *) {
+aclError aclopUnregisterCompileFunc(const char *) try {
   return fail(ACL_ERROR_API_NOT_SUPPORT, __func__, kOwnKernels);
 }
+ACL_CATCH
 
-aclError aclopSetKernelArgs(aclopKernelDesc *, const char *, uint32_t, const void *, uint32_t) {
+aclError aclopSetKernelArgs(aclopKernelDesc *, const char *, uint32_t, const void *, uint32_t) try {
   return fail(ACL_ERROR_API_NOT_SUPPORT, __func__, kOwnKernels);
 }
+ACL_CATCH
 
-aclError aclopSetKernelWorkspaceSizes(aclopKernelDesc *, int, size_t *) {
+aclError aclopSetKernelWorkspaceSizes(aclopKernelDesc *, int, size_t *) try {
   return fail(ACL_ERROR_API_NOT_SUPPORT, __func__, kOwnKernels);
 }
+ACL_CATCH
 
-aclError aclopStartDumpArgs(uint32_t, const char *) {
+aclError aclopStartDumpArgs(uint32_t, const char *) try {
   return fail(ACL_ERROR_API_NOT_SUPPORT, __func__, "dumps of operator arguments are not supported");
 }
+ACL_CATCH
 
-aclError aclopStopDumpArgs(uint32_t) {
+aclError aclopStopDumpArgs(uint32_t) try {
   return fail(ACL_ERROR_API_NOT_SUPPORT, __func__, "dumps of operator arguments are not supported");
 }
+ACL_CATCH
 
 aclError aclGenGraphAndDumpForOp(const char *, int, const aclTensorDesc *const[],
                                  const aclDataBuffer *const[], int, const aclTensorDesc *const[],
                                  aclDataBuffer *const[], const aclopAttr *, aclopEngineType,
-                                 const char *, const aclGraphDumpOption *) {
+                                 const char *, const aclGraphDumpOption *) try {
   return fail(ACL_ERROR_API_NOT_SUPPORT, __func__, kGraphDump);
 }
+ACL_CATCH
 
-aclGraphDumpOption *aclCreateGraphDumpOpt() {
+aclGraphDumpOption *aclCreateGraphDumpOpt() try {
   fail(ACL_ERROR_API_NOT_SUPPORT, __func__, kGraphDump);
   return nullptr;
 }
+ACL_CATCH_AS(nullptr)
 
-aclError aclDestroyGraphDumpOpt(const aclGraphDumpOption *) {
+aclError aclDestroyGraphDumpOpt(const aclGraphDumpOption *) try {
   return fail(ACL_ERROR_API_NOT_SUPPORT, __func__, kGraphDump);
 }
+ACL_CATCH
