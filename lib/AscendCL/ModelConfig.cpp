@@ -1,6 +1,7 @@
 //===- ModelConfig.cpp - Loading as a handle describes it -----------------===//
 
 #include "ConfigValue.h"
+#include "ModelOrigin.h"
 #include "State.h"
 
 #include <optional>
@@ -161,9 +162,9 @@ aclError aclmdlLoadWithConfig(const aclmdlConfigHandle *handle, uint32_t *modelI
   if (code != ACL_SUCCESS)
     return code;
   void *work = withMemory ? config->work : nullptr, *weight = withMemory ? config->weight : nullptr;
-  return fromFile ? aclmdlLoadFromFileWithMem(config->path->c_str(), modelId, work,
-                                              config->workSize, weight, config->weightSize)
-                  : aclmdlLoadFromMemWithMem(config->model, config->modelSize, modelId, work,
-                                             config->workSize, weight, config->weightSize);
+  ModelOrigin origin{!fromFile, fromFile ? config->path->c_str() : nullptr, config->model,
+                     config->modelSize, config->weightPath};
+  origin.setMemory(work, config->workSize, weight, config->weightSize);
+  return loadModel(__func__, origin, modelId);
 }
 ACL_CATCH

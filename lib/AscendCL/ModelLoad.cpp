@@ -1,6 +1,7 @@
 //===- ModelLoad.cpp - Loading and unloading offline models ---------------===//
 
 #include "Error.h"
+#include "ModelOrigin.h"
 #include "ObservedRun.h"
 #include "State.h"
 
@@ -21,24 +22,27 @@ namespace {
 constexpr size_t kLeastMemory = 512;
 
 /// Reads a file, telling apart a path that cannot be read and content that is wrong.
-aclError readModel(const char *function, const char *path, om::Model &out) {
+aclError readModel(const char *function, const char *path, om::Model &out,
+                   const std::string &weightFolder = "") {
   if (!path)
     return fail(ACL_ERROR_INVALID_PARAM, function, "the path is NULL");
   struct stat info;
   if (::stat(path, &info) != 0 || !S_ISREG(info.st_mode) || ::access(path, R_OK) != 0)
     return fail(aclError(ACL_ERROR_GE_EXEC_MODEL_PATH_INVALID), function,
                 std::string("the file '") + path + "' does not exist or cannot be read");
-  Expected<om::Model> model = om::readFile(path, nullptr, om::WeightCheck::Deferred);
+  Expected<om::Model> model = om::readFile(path, nullptr, om::WeightCheck::Deferred, weightFolder);
   if (!model)
     return fail(aclError(ACL_ERROR_GE_EXEC_MODEL_DATA_SIZE_INVALID), function, model.message());
   out = std::move(*model);
   return ACL_SUCCESS;
 }
 
-aclError readModel(const char *function, const void *data, size_t size, om::Model &out) {
+aclError readModel(const char *function, const void *data, size_t size, om::Model &out,
+                   const std::string &weightFolder = "") {
   if (!data || size == 0)
     return fail(ACL_ERROR_INVALID_PARAM, function, "the model is NULL or has no bytes");
-  Expected<om::Model> model = om::readBytes({static_cast<const uint8_t *>(data), size});
+  Expected<om::Model> model =
+      om::readBytes({static_cast<const uint8_t *>(data), size}, nullptr, weightFolder);
   if (!model)
     return fail(aclError(ACL_ERROR_GE_EXEC_MODEL_DATA_SIZE_INVALID), function, model.message());
   out = std::move(*model);
@@ -102,16 +106,29 @@ aclError querySize(const om::Model &model, size_t *workSize, size_t *weightSize)
 
 } // namespace
 
+namespace openatc::acl {
+
+aclError loadModel(const char *function, const ModelOrigin &origin, uint32_t *modelId) {
+  om::Model model;
+  rt::LoadedModel::Memory memory;
+  aclError code =
+      memoryOf(function, origin.work, origin.workSize, origin.weight, origin.weightSize, memory);
+  if (code == ACL_SUCCESS)
+    code = origin.inMemory
+               ? readModel(function, origin.bytes, origin.size, model, origin.weightFolder)
+               : readModel(function, origin.path, model, origin.weightFolder);
+  return code == ACL_SUCCESS ? load(function, std::move(model), memory, modelId) : code;
+}
+
+} // namespace openatc::acl
+
 aclError aclmdlLoadFromFileWithMem(const char *modelPath, uint32_t *modelId, void *workPtr,
                                    size_t workSize, void *weightPtr, size_t weightSize) try {
   ACL_REQUIRE_INIT();
   ACL_REQUIRE_POINTER(modelId);
-  om::Model model;
-  rt::LoadedModel::Memory memory;
-  aclError code = memoryOf(__func__, workPtr, workSize, weightPtr, weightSize, memory);
-  if (code == ACL_SUCCESS)
-    code = readModel(__func__, modelPath, model);
-  return code == ACL_SUCCESS ? load(__func__, std::move(model), memory, modelId) : code;
+  ModelOrigin origin{false, modelPath};
+  origin.setMemory(workPtr, workSize, weightPtr, weightSize);
+  return loadModel(__func__, origin, modelId);
 }
 ACL_CATCH
 
@@ -125,12 +142,9 @@ aclError aclmdlLoadFromMemWithMem(const void *model, size_t modelSize, uint32_t 
                                   size_t weightSize) try {
   ACL_REQUIRE_INIT();
   ACL_REQUIRE_POINTER(modelId);
-  om::Model content;
-  rt::LoadedModel::Memory memory;
-  aclError code = memoryOf(__func__, workPtr, workSize, weightPtr, weightSize, memory);
-  if (code == ACL_SUCCESS)
-    code = readModel(__func__, model, modelSize, content);
-  return code == ACL_SUCCESS ? load(__func__, std::move(content), memory, modelId) : code;
+  ModelOrigin origin{true, nullptr, model, modelSize};
+  origin.setMemory(workPtr, workSize, weightPtr, weightSize);
+  return loadModel(__func__, origin, modelId);
 }
 ACL_CATCH
 

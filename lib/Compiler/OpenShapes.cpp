@@ -151,6 +151,7 @@ void makeOpen(om::Model &model, const CompileOptions &options,
   model.tasks.clear();
   model.kernels.clear();
   model.weights = {};
+  model.weightFiles.clear();
   model.diagonals.clear();
 }
 
@@ -208,6 +209,9 @@ CompileResult compileOpen(const CompileOptions &given, Messages &messages) {
       outputs = inferOutputs(fixed);
       om::Source source = sourceOf(options, result.externalFiles, messages);
       makeOpen(*result.model, options, outputs);
+      if (options.externalWeight)
+        messages.warn("WARNING: Option external_weight has no effect: a model of dynamic shapes "
+                      "holds the ONNX model with its weights.");
       result.model->source = std::move(source);
       result.notes.push_back("The shapes are open: the runtime compiles the model for each at its "
                              "first use, through libopenatc_compiler.so.");

@@ -2,6 +2,8 @@
 
 #include "AclTest.h"
 
+#include <filesystem>
+
 using namespace openatc;
 
 namespace {
@@ -51,6 +53,40 @@ TEST_F(LoadWithConfig, FromAFileWithMemory) {
   ASSERT_EQ(aclmdlLoadWithConfig(handle, &id), ACL_SUCCESS);
   ASSERT_EQ(aclmdlExecute(id, inputs, outputs), ACL_SUCCESS);
   expectResult(deviceOut);
+}
+
+TEST_F(LoadWithConfig, WeightsInFilesOfTheirOwn) {
+  std::string folder = std::filesystem::temp_directory_path() / "openatc-acl-XXXXXX";
+  ASSERT_NE(::mkdtemp(folder.data()), nullptr);
+  om::Model model = test::sampleModel();
+  model.weightFiles = {{"weight/weight_a", 96}, {"weight/weight_b", test::kBytes - 96}};
+  ASSERT_TRUE(om::writeFile(model, folder + "/m.om").ok());
+  uint32_t beside = 0;
+  EXPECT_EQ(aclmdlLoadFromFile((folder + "/m.om").c_str(), &beside), ACL_SUCCESS);
+
+  std::filesystem::rename(folder + "/weight", folder + "/elsewhere");
+  std::string path = folder + "/m.om", weights = folder + "/elsewhere";
+  EXPECT_EQ(aclmdlLoadFromFile(path.c_str(), &id), ACL_ERROR_GE_EXEC_MODEL_DATA_SIZE_INVALID);
+  const char *text = aclGetRecentErrMsg();
+  ASSERT_NE(text, nullptr);
+  EXPECT_NE(std::string(text).find("weight_a"), std::string::npos) << text;
+  ASSERT_EQ(set(ACL_MDL_LOAD_TYPE_SIZET, size_t(ACL_MDL_LOAD_FROM_FILE)), ACL_SUCCESS);
+  ASSERT_EQ(set(ACL_MDL_PATH_PTR, path.c_str()), ACL_SUCCESS);
+  ASSERT_EQ(set(ACL_MDL_WEIGHT_PATH_PTR, weights.c_str()), ACL_SUCCESS);
+  ASSERT_EQ(aclmdlLoadWithConfig(handle, &id), ACL_SUCCESS);
+  ASSERT_EQ(aclmdlExecute(id, inputs, outputs), ACL_SUCCESS);
+  expectResult(deviceOut);
+
+  std::vector<uint8_t> bytes = test::sampleFile(model);
+  expectFailure(aclmdlLoadFromMem(bytes.data(), bytes.size(), &id),
+                ACL_ERROR_GE_EXEC_MODEL_DATA_SIZE_INVALID);
+  ASSERT_EQ(set(ACL_MDL_LOAD_TYPE_SIZET, size_t(ACL_MDL_LOAD_FROM_MEM)), ACL_SUCCESS);
+  ASSERT_EQ(set(ACL_MDL_MEM_ADDR_PTR, static_cast<const void *>(bytes.data())), ACL_SUCCESS);
+  ASSERT_EQ(set(ACL_MDL_MEM_SIZET, bytes.size()), ACL_SUCCESS);
+  ASSERT_EQ(aclmdlLoadWithConfig(handle, &id), ACL_SUCCESS);
+  ASSERT_EQ(aclmdlExecute(id, inputs, outputs), ACL_SUCCESS);
+  expectResult(deviceOut);
+  std::filesystem::remove_all(folder);
 }
 
 TEST_F(LoadWithConfig, WrongOptions) {

@@ -8,6 +8,19 @@ namespace {
 
 using Model = test::ModelTest;
 
+TEST_F(Model, OutputsChosenByNodeHaveNoThirdPart) {
+  om::Model chosen = test::sampleModel();
+  chosen.outputs[0].name = "Relu_1:0";
+  chosen.outputs[0].producer.clear();
+  std::vector<uint8_t> bytes = test::sampleFile(chosen);
+  uint32_t id = 0;
+  ASSERT_EQ(aclmdlLoadFromMem(bytes.data(), bytes.size(), &id), ACL_SUCCESS);
+  aclmdlDesc *names = aclmdlCreateDesc();
+  ASSERT_EQ(aclmdlGetDesc(names, id), ACL_SUCCESS);
+  EXPECT_STREQ(aclmdlGetOutputNameByIndex(names, 0), "Relu_1:0");
+  EXPECT_EQ(aclmdlDestroyDesc(names), ACL_SUCCESS);
+}
+
 TEST_F(Model, RunsSynchronously) {
   ASSERT_EQ(aclmdlExecute(model, inputs, outputs), ACL_SUCCESS);
   expectResult(deviceOut);
