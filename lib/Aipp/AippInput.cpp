@@ -42,11 +42,17 @@ std::string openatc::aipp::describeInput(const AippParams &params, std::string_v
   std::string input = "input '" + std::string(inputName) + "' takes ";
   if (!params.isDynamic())
     return input + pictures(params.batch, params.format, params.srcW, params.srcH);
-  InputFormat plain = params.channels == 1 ? InputFormat::YUV400_U8 : InputFormat::RGB888_U8;
-  return input + std::to_string(params.batch) + (params.batch == 1 ? " picture" : " pictures") +
-         " whose format and size are set at run time (aclmdlSetInputAIPP), in a buffer of " +
-         std::to_string(params.maxSourceBytes) + " bytes; for example " +
-         pictures(params.batch, plain, params.outW, params.outH) + ". The parameters are " +
+  std::string text = input + std::to_string(params.batch) +
+                     (params.batch == 1 ? " picture" : " pictures") +
+                     " whose format and size are set at run time (aclmdlSetInputAIPP), in a buffer "
+                     "of " +
+                     std::to_string(params.maxSourceBytes) + " bytes; ";
+  if (std::optional<InputFormat> plain = plainFormat(params, params.batch))
+    text += "for example " + pictures(params.batch, *plain, params.outW, params.outH);
+  else
+    text += "too small for pictures of " + std::to_string(params.outW) + "x" +
+            std::to_string(params.outH) + ", the network's size";
+  return text + ". The parameters are " +
          std::to_string(dynamicBlockBytes(static_cast<uint64_t>(params.batch))) +
          " bytes in an input of their own";
 }

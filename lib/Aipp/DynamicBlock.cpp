@@ -119,9 +119,23 @@ Expected<DynamicParams> openatc::aipp::decodeBlock(std::span<const uint8_t> bloc
   return p;
 }
 
-DynamicParams openatc::aipp::plainParams(int channels, int width, int height, int64_t pictures) {
+std::optional<InputFormat> openatc::aipp::plainFormat(const AippParams &stage, int64_t pictures) {
+  auto fits = [&](InputFormat format) {
+    return pictures * bytesPerImage(format, stage.outW, stage.outH) <= stage.maxSourceBytes;
+  };
+  if (stage.channels == 1)
+    return fits(InputFormat::YUV400_U8) ? std::optional(InputFormat::YUV400_U8) : std::nullopt;
+  if (fits(InputFormat::RGB888_U8))
+    return InputFormat::RGB888_U8;
+  bool even = stage.outW % 2 == 0 && stage.outH % 2 == 0;
+  return even && fits(InputFormat::YUV420SP_U8) ? std::optional(InputFormat::YUV420SP_U8)
+                                                : std::nullopt;
+}
+
+DynamicParams openatc::aipp::plainParams(InputFormat format, int width, int height,
+                                         int64_t pictures) {
   DynamicParams p;
-  p.inputFormat = blockNumberOf(channels == 1 ? InputFormat::YUV400_U8 : InputFormat::RGB888_U8);
+  p.inputFormat = blockNumberOf(format);
   p.srcW = width;
   p.srcH = height;
   p.pictures.resize(static_cast<size_t>(pictures));

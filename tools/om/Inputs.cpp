@@ -76,8 +76,10 @@ std::vector<std::vector<uint8_t>> seededInputs(const om::Plan &plan) {
     std::vector<uint8_t> &out = all.emplace_back(desc.bytes);
     if (om::isAippParameters(desc)) {
       aipp::AippParams stage = om::dynamicStage(plan.inputs[desc.aipp->partner]);
-      out = aipp::encodeBlock(aipp::plainParams(stage.channels, stage.outW, stage.outH,
-                                                int64_t(om::parameterPictures(desc))));
+      int64_t count = int64_t(om::parameterPictures(desc));
+      aipp::InputFormat format =
+          aipp::plainFormat(stage, count).value_or(aipp::InputFormat::RGB888_U8);
+      out = aipp::encodeBlock(aipp::plainParams(format, stage.outW, stage.outH, count));
       continue;
     }
     size_t size = sizeOf(desc.dtype);

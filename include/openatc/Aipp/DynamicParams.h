@@ -9,6 +9,7 @@
 
 #include "openatc/Aipp/AippParams.h"
 
+#include <optional>
 #include <span>
 
 namespace openatc::aipp {
@@ -62,9 +63,12 @@ Expected<DynamicParams> decodeBlock(std::span<const uint8_t> block);
 Expected<std::vector<AippParams>>
 resolveDynamic(const DynamicParams &params, const AippParams &stage, const AippLimits &limits = {});
 
-/// A block that takes pictures of exactly the network's size without any change, as
-/// RGB888_U8 or YUV400_U8, whichever has as many channels.
-DynamicParams plainParams(int channels, int width, int height, int64_t pictures);
+/// The format of pictures of the network's own size that the buffer of a dynamic stage holds
+/// `pictures` of: as many channels, without a conversion; nothing when none fits.
+std::optional<InputFormat> plainFormat(const AippParams &stage, int64_t pictures);
+
+/// A block that takes pictures of that size without any change.
+DynamicParams plainParams(InputFormat format, int width, int height, int64_t pictures);
 
 } // namespace openatc::aipp
 

@@ -206,6 +206,21 @@ TEST(AippParams, DynamicBlocksTakeABufferOfAnyPictures) {
       "30x20, 3600 bytes. The parameters are 256 bytes in an input of their own");
 }
 
+TEST(AippParams, DynamicBufferMayBeTooSmallForTheNetworksSize) {
+  // The YOLOv3 sample: room for NV12 but not for RGB.
+  Expected<AippParams> p =
+      resolveAipp(dynamicBlock("max_src_image_size: 260000"), picture(3, 416, 416));
+  ASSERT_TRUE(p) << p.message();
+  EXPECT_NE(describeInput(*p, "data").find("1 YUV420SP_U8 picture of 416x416, 259584 bytes"),
+            std::string::npos);
+  p = resolveAipp(dynamicBlock("max_src_image_size: 1000"), picture(3, 416, 416));
+  ASSERT_TRUE(p) << p.message();
+  EXPECT_NE(describeInput(*p, "data")
+                .find("in a buffer of 1000 bytes; too small for pictures of 416x416, the network's "
+                      "size. The parameters"),
+            std::string::npos);
+}
+
 TEST(AippParams, DynamicBlocksNeedANetworkThatTheyCanFeed) {
   AippOp op = dynamicBlock("max_src_image_size: 4294967295");
   EXPECT_EQ(errorOf(op, picture(4, 8, 8)),

@@ -36,7 +36,7 @@ std::string errorOf(const DynamicParams &params, const AippParams &stage = netwo
 
 /// The error after `edit` of parameters that are right for network().
 template <typename Edit> std::string errorAfter(Edit edit) {
-  DynamicParams params = plainParams(3, 6, 8, 1);
+  DynamicParams params = plainParams(InputFormat::RGB888_U8, 6, 8, 1);
   edit(params, params.pictures[0]);
   return errorOf(params);
 }
@@ -169,13 +169,13 @@ TEST(DynamicParams, EveryMistakeNamesItsFunction) {
             "picture 0: AIPP: the result is a picture of 6x9 but the network takes 6x8 (width x "
             "height) (aclmdlSetAIPPSrcImageSize, aclmdlSetAIPPCropParams, "
             "aclmdlSetAIPPPaddingParams)");
-  EXPECT_EQ(errorOf(plainParams(3, 6, 8, 1), network(2)),
+  EXPECT_EQ(errorOf(plainParams(InputFormat::RGB888_U8, 6, 8, 1), network(2)),
             "the AIPP parameters are for 1 pictures but the network takes 2; give aclmdlCreateAIPP "
             "the largest batch");
 }
 
 TEST(DynamicParams, PicturesHaveParametersOfTheirOwn) {
-  DynamicParams p = plainParams(3, 10, 12, 2);
+  DynamicParams p = plainParams(InputFormat::RGB888_U8, 10, 12, 2);
   p.pictures[0].crop = p.pictures[1].crop = 1;
   p.pictures[0].cropW = p.pictures[1].cropW = 6;
   p.pictures[0].cropH = p.pictures[1].cropH = 8;
@@ -190,8 +190,20 @@ TEST(DynamicParams, PicturesHaveParametersOfTheirOwn) {
   EXPECT_EQ(resolveDynamic(p, network(1))->size(), 1u);
 }
 
+TEST(DynamicParams, PlainPicturesFitTheBuffer) {
+  AippParams stage = network();
+  EXPECT_EQ(plainFormat(stage, 1), InputFormat::RGB888_U8);
+  stage.maxSourceBytes = 6 * 8 * 3 - 1;
+  EXPECT_EQ(plainFormat(stage, 1), InputFormat::YUV420SP_U8);
+  EXPECT_EQ(plainFormat(stage, 2), std::nullopt);
+  stage.outW = 7;
+  EXPECT_EQ(plainFormat(stage, 1), std::nullopt) << "YUV420SP has even sizes only";
+  stage.channels = 1;
+  EXPECT_EQ(plainFormat(stage, 1), InputFormat::YUV400_U8);
+}
+
 TEST(DynamicParams, BiasFollowsTheSourceFormat) {
-  DynamicParams p = plainParams(3, 6, 8, 1);
+  DynamicParams p = plainParams(InputFormat::RGB888_U8, 6, 8, 1);
   p.csc = 1;
   p.matrix = {1, 0, 0, 0, 1, 0, 0, 0, 1};
   p.inputBias = {1, 2, 3};
@@ -210,7 +222,7 @@ TEST(DynamicParams, RandomBlocksNeverCrashOrLeaveTheBuffers) {
   std::vector<uint16_t> result(3 * 8 * 6);
   size_t computed = 0;
   for (int round = 0; round < 10000; ++round) {
-    std::vector<uint8_t> block = encodeBlock(plainParams(3, 6, 8, 1));
+    std::vector<uint8_t> block = encodeBlock(plainParams(InputFormat::RGB888_U8, 6, 8, 1));
     unsigned bytes = random() % 8;
     for (unsigned i = 0; i < bytes; ++i)
       block[random() % block.size()] =

@@ -9,7 +9,7 @@ namespace {
 
 /// Parameters of `count` grey pictures of 3 x 2, of which the columns 1 and 2 are used.
 Tensor parameters(int64_t count) {
-  aipp::DynamicParams params = aipp::plainParams(1, 3, 2, count);
+  aipp::DynamicParams params = aipp::plainParams(aipp::InputFormat::YUV400_U8, 3, 2, count);
   for (aipp::DynamicPicture &picture : params.pictures) {
     picture.crop = 1;
     picture.cropX = 1;
