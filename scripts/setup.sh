@@ -10,7 +10,7 @@ venv=$build/venv
 export CCACHE_SLOPPINESS=pch_defines,time_macros
 mkdir -p "$logs"
 
-packages=(libmlir-22-dev mlir-22-tools llvm-22-dev llvm-22-tools clang-22 lld-22 clang-format-22
+packages=(g++ make pkg-config libmlir-22-dev mlir-22-tools llvm-22-dev llvm-22-tools clang-22 lld-22 clang-format-22
   libclang-rt-22-dev ccache ninja-build cmake libflatbuffers-dev flatbuffers-compiler libprotobuf-dev
   protobuf-compiler libhwy-dev libgtest-dev libbenchmark-dev libssl-dev libturbojpeg0-dev libzstd-dev zlib1g-dev
   nlohmann-json3-dev python3-dev python3-venv)
