@@ -306,14 +306,13 @@ CompileResult compile(const CompileOptions &options, Messages &messages) {
   return hasOpenShapes(options) ? compileOpen(options, messages) : compileFixed(options, messages);
 }
 
-std::vector<host::Shape> inferOutputs(const CompileOptions &options) {
+std::vector<host::Shape> inferOutputs(const CompileOptions &options, Messages &messages) {
   CompileOptions quiet = options;
   quiet.dumpIrDir.clear();
   quiet.compileTo.reset();
   quiet.onPhase = nullptr;
   CompileResult result;
-  Messages dropped;
-  return Compilation(quiet, {}, dropped, result).outputShapes();
+  return Compilation(quiet, {}, messages, result).outputShapes();
 }
 
 CompileResult compileFixed(const CompileOptions &options, Messages &messages) {

@@ -60,7 +60,7 @@ std::string textOf(const std::vector<InputShape> &shapes) {
 /// Whether another sample of the shapes may fare better.
 bool isAboutShapes(const Messages &messages) {
   return std::all_of(messages.errors.begin(), messages.errors.end(), [](const Message &message) {
-    return message.code == "E14001" || message.code == "E20001";
+    return message.code == "E13014" || message.code == "E14001" || message.code == "E20001";
   });
 }
 
@@ -204,9 +204,13 @@ CompileResult compileOpen(const CompileOptions &given, Messages &messages) {
       messages.warnings.insert(messages.warnings.end(), own.warnings.begin(), own.warnings.end());
       if (!result.model)
         return result; // the IR of the sample was asked for
-      std::vector<host::Shape> outputs;
+      std::string compiled = textOf(fixed.inputShapes);
       fixed.inputShapes = sampleShapes(options.inputShapes, sample, true);
-      outputs = inferOutputs(fixed);
+      Messages other;
+      std::vector<host::Shape> outputs = inferOutputs(fixed, other);
+      if (other.failed())
+        messages.warn("WARNING: The model compiles for " + compiled + ", but not for " +
+                      textOf(fixed.inputShapes) + ": " + other.errors[0].text);
       om::Source source = sourceOf(options, result.externalFiles, messages);
       makeOpen(*result.model, options, outputs);
       if (options.externalWeight)
@@ -222,8 +226,9 @@ CompileResult compileOpen(const CompileOptions &given, Messages &messages) {
     if (!first.failed()) {
       first = std::move(own);
       for (Message &message : first.errors)
-        message.details.push_back("This is about " + textOf(fixed.inputShapes) +
-                                  ", which was compiled as a sample of the shapes.");
+        if (isAboutShapes(first))
+          message.details.push_back("This is about " + textOf(fixed.inputShapes) +
+                                    ", which was compiled as a sample of the shapes.");
     }
     if (!isAboutShapes(first) || bounded(options.inputShapes))
       break;

@@ -17,9 +17,9 @@ CompileResult compileOpen(const CompileOptions &options, Messages &messages);
 /// Compiles for fixed shapes or gears.
 CompileResult compileFixed(const CompileOptions &options, Messages &messages);
 
-/// Shapes of the outputs for fixed input shapes, as far as shape inference knows; empty when
-/// it fails. Messages are dropped.
-std::vector<host::Shape> inferOutputs(const CompileOptions &options);
+/// Shapes of the outputs for fixed input shapes, as far as shape inference knows; empty, with
+/// the reason in `messages`, when it fails.
+std::vector<host::Shape> inferOutputs(const CompileOptions &options, Messages &messages);
 
 } // namespace openatc::compiler
 

@@ -128,7 +128,21 @@ CompileResult compileOp(const om::OpDescription &op, CompileOptions options, Mes
   }
   options.model = op.type;
   options.modelBytes = {reinterpret_cast<const uint8_t *>(onnx->data()), onnx->size()};
-  result = compile(options, messages);
+  Messages own;
+  result = compile(options, own);
+  // The user knows of an operator, not of the ONNX model that computes it.
+  constexpr std::string_view aboutModel = "The ONNX model is invalid: ";
+  for (Message &message : own.errors) {
+    if (message.text.starts_with(aboutModel))
+      message = {"E14001",
+                 "Op [" + op.type +
+                     "] cannot be compiled. Reason: " + message.text.substr(aboutModel.size()),
+                 {},
+                 "Its inputs, outputs or attributes do not follow the operator's definition.",
+                 "Correct the description of the operator."};
+    messages.error(std::move(message));
+  }
+  messages.warnings.insert(messages.warnings.end(), own.warnings.begin(), own.warnings.end());
   if (result.model && !adopt(*result.model, op, messages))
     result.model.reset();
   return result;

@@ -132,18 +132,20 @@ std::string summaryText(const om::Model &model, const CompileResult &result, uin
   addTensors(os, "Outputs", model.outputs);
   for (const std::string &note : result.notes)
     os << "Note        " << note << "\n";
-  os << "Nodes       " << model.aiCoreNodes << " on the AI core in " << kernelTasks
-     << " launches of " << model.kernels.size() << " kernels, " << model.aiCpuNodes
-     << " on the AI CPU";
+  os << "Nodes       " << model.aiCoreNodes << " on the AI core";
+  if (!model.source)
+    os << " in " << kernelTasks << " launches of " << model.kernels.size() << " kernels";
+  os << ", " << model.aiCpuNodes << " on the AI CPU";
   if (!model.gears.empty())
     os << " (launches of gear " << om::gearText(model.gears[model.largestGear()].values)
        << ", kernels of all gears)";
   os << "\n";
   addCpuNodes(os, model);
   addEstimates(os, model);
-  os << "Memory      weights " << size(model.weights.size()) << ", intermediate tensors "
-     << size(model.arenaBytes) << " (at least " << size(model.arenaBoundBytes)
-     << " are alive at once" << largestAlive(model) << ")\n";
+  if (!model.source)
+    os << "Memory      weights " << size(model.weights.size()) << ", intermediate tensors "
+       << size(model.arenaBytes) << " (at least " << size(model.arenaBoundBytes)
+       << " are alive at once" << largestAlive(model) << ")\n";
   double total = 0;
   os << "Time       ";
   for (const PhaseTime &phase : result.phases) {

@@ -1,6 +1,7 @@
 //===- ModelJson.cpp - An ONNX file as JSON -------------------------------===//
 #include "openatc/Importer/ModelJson.h"
 #include "ModelFile.h"
+#include "openatc_onnx_json.pb.h"
 
 #include <google/protobuf/util/json_util.h>
 
@@ -20,8 +21,12 @@ Expected<std::string> onnxJson(const std::string &path, ImportError::Kind &kind)
   google::protobuf::util::JsonPrintOptions options;
   options.add_whitespace = true;
   options.preserve_proto_field_names = true;
+  // The same message in the form that knows its fields' names.
+  onnx_json::ModelProto named;
+  if (!named.ParseFromString(file->model().SerializeAsString()))
+    return Status::error("model file '" + path + "' is too large to be printed as JSON");
   std::string json;
-  auto status = google::protobuf::util::MessageToJsonString(file->model(), &json, options);
+  auto status = google::protobuf::util::MessageToJsonString(named, &json, options);
   if (!status.ok())
     return Status::error("model file '" + path +
                          "' cannot be printed as JSON: " + status.ToString());

@@ -78,7 +78,7 @@ def test_shapes_that_do_not_fit_together_are_the_compilers_error(tmp_path):
                        tmp_path / 'a')
     assert ran.returncode != 0
     assert 'cannot be compiled for the shapes x:2,8,16,16;s:3' in tools.text_of(ran)
-    assert 'E14001' in tools.text_of(ran)
+    assert 'E13014' in tools.text_of(ran)
 
 
 def test_unsupported_nodes_are_found_at_compile_time(tmp_path):
