@@ -8,6 +8,7 @@
 #include <cstdlib>
 #include <cstring>
 #include <dlfcn.h>
+#include <filesystem>
 #include <memory>
 #include <mutex>
 
@@ -27,14 +28,17 @@ struct Compiler {
   decltype(&openatcFreeResult) freeResult = nullptr;
 };
 
-/// Folder of the file that this code was loaded from.
-std::string ownFolder() {
+/// Folder of the file that this code was loaded from, behind all links.
+std::filesystem::path ownFolder() {
   Dl_info info;
   if (!::dladdr(reinterpret_cast<const void *>(&ownFolder), &info) || !info.dli_fname)
     return ".";
-  std::string path = info.dli_fname;
-  size_t slash = path.rfind('/');
-  return slash == std::string::npos ? "." : path.substr(0, slash);
+  std::filesystem::path path = info.dli_fname;
+  if (!path.has_parent_path()) // a program that was found in PATH
+    path = "/proc/self/exe";
+  std::error_code failure;
+  std::filesystem::path real = std::filesystem::canonical(path, failure);
+  return (failure ? path : real).parent_path();
 }
 
 void *open(std::string &why) {
@@ -44,7 +48,8 @@ void *open(std::string &why) {
   if (given && *given)
     paths = {given};
   else
-    paths = {ownFolder() + "/" + kLibrary, ownFolder() + "/../lib/" + kLibrary, kLibrary};
+    paths = {ownFolder() / kLibrary, ownFolder() / "../lib" / kLibrary,
+             ownFolder() / "../lib64" / kLibrary, kLibrary};
   for (const std::string &path : paths) {
     if (void *library = ::dlopen(path.c_str(), mode))
       return library;

@@ -1,4 +1,7 @@
 """Models of open shapes: compiled for each shape when they run, against ONNX Runtime."""
+import os
+import subprocess
+
 import numpy as np
 import onnx
 import onnxruntime
@@ -91,3 +94,16 @@ def test_unsupported_nodes_are_found_at_compile_time(tmp_path):
     assert built.returncode == 255
     assert 'NonZero' in tools.text_of(built)
     assert not (tmp_path / 'net.om').exists()
+
+
+def test_the_compiler_is_found_through_links(tmp_path):
+    """Install trees have many folders of links to the programs and libraries."""
+    path = model(tmp_path, False)
+    assert tools.atc(path, tmp_path / 'net', '--input_shape=x:-1,8,-1,-1;s:-1').returncode == 0
+    (tmp_path / 'bin').mkdir()
+    (tmp_path / 'bin' / 'om').symlink_to(tools.BIN / 'om')
+    np.save(tmp_path / 'x.npy', np.zeros((1, 8, 16, 16), np.float32))
+    np.save(tmp_path / 's.npy', np.zeros(1, np.float32))
+    ran = subprocess.run(['om', 'run', 'net.om', '--input', 'x.npy', 's.npy'], cwd=tmp_path, text=True,
+                         capture_output=True, env=dict(os.environ, PATH=str(tmp_path / 'bin')))
+    assert ran.returncode == 0, tools.text_of(ran)
