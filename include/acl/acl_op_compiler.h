@@ -75,7 +75,7 @@ ACL_FUNC_VISIBILITY aclError aclGenGraphAndDumpForOp(
     const aclDataBuffer *const inputs[], int numOutputs, const aclTensorDesc *const outputDesc[],
     aclDataBuffer *const outputs[], const aclopAttr *attr, aclopEngineType engineType,
     const char *graphDumpPath, const aclGraphDumpOption *graphDumpOpt);
-ACL_FUNC_VISIBILITY aclGraphDumpOption *aclCreateGraphDumpOpt();
+ACL_FUNC_VISIBILITY aclGraphDumpOption *aclCreateGraphDumpOpt(void);
 ACL_FUNC_VISIBILITY aclError aclDestroyGraphDumpOpt(const aclGraphDumpOption *graphDumpOpt);
 
 #ifdef __cplusplus
