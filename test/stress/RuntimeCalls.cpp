@@ -37,7 +37,7 @@ void synchronizeStream(Caller &c) {
 
 void synchronizeDevice(Caller &c) {
   if (c.world.foreignSubscriptions || c.chance(50))
-    STRESS_CHECK(c, aclrtSynchronizeDeviceWithTimeout, c.timeout() - 2);
+    STRESS_CHECK(c, aclrtSynchronizeDeviceWithTimeout, c.timeout());
   else
     STRESS_CHECK(c, aclrtSynchronizeDevice);
 }
