@@ -13,14 +13,6 @@ uintptr_t openatc::acl::nextHandle() {
 
 namespace {
 
-template <typename T, typename Handle> aclError destroy(const char *function, Handle *handle) {
-  if (handle && registry<T>().remove(handle))
-    return ACL_SUCCESS;
-  return fail(ACL_ERROR_INVALID_PARAM, function,
-              handle ? "the object does not exist; it was destroyed or never created"
-                     : "the object is NULL");
-}
-
 aclError setRoi(const char *function, acldvppRoiConfig *config, uint32_t RoiFields::*field,
                 uint32_t value) {
   std::shared_ptr<RoiConfig> found = config ? registry<RoiConfig>().find(config) : nullptr;

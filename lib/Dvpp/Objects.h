@@ -85,6 +85,15 @@ inline aclError fail(aclError code, const char *function, const std::string &mes
   return openatcFail(code, function, message.c_str());
 }
 
+/// Takes `handle` out of the objects of its kind; for one that is not there, a recorded error.
+template <typename T, typename Handle> aclError destroy(const char *function, Handle *handle) {
+  if (handle && registry<T>().remove(handle))
+    return ACL_SUCCESS;
+  return fail(ACL_ERROR_INVALID_PARAM, function,
+              handle ? "the object does not exist; it was destroyed or never created"
+                     : "the object is NULL");
+}
+
 } // namespace openatc::dvpp
 
 #define DVPP_REQUIRE(condition, code, message)                                                     \

@@ -36,10 +36,7 @@ acldvppPicDesc *acldvppCreatePicDesc(void) {
 }
 
 aclError acldvppDestroyPicDesc(acldvppPicDesc *picDesc) {
-  DVPP_REQUIRE_POINTER(picDesc);
-  DVPP_REQUIRE(registry<PicDesc>().remove(picDesc), ACL_ERROR_INVALID_PARAM,
-               "the picture description does not exist; it was destroyed or never created");
-  return ACL_SUCCESS;
+  return destroy<PicDesc>(__func__, picDesc);
 }
 
 aclError acldvppSetPicDescData(acldvppPicDesc *picDesc, void *dataDev) {
